@@ -1,0 +1,1 @@
+"""Who comes in: pages, API, console. Doors translate and never decide."""

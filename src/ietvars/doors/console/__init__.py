@@ -1,0 +1,1 @@
+"""The ietvars command line. No rules, no tables."""

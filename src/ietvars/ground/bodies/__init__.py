@@ -1,0 +1,5 @@
+"""Bodies: institutions of all kinds, companies and associations that hold, provide or oversee services.
+
+Their hierarchy and names have dates, and a merger, split or renaming is a record, so that old links keep working and
+every figure can name its holder of that day. It must not know which services a body has.
+"""

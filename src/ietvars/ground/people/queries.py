@@ -1,0 +1,41 @@
+"""Reads persons and capacities, and makes the actor of a request."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ietvars.ground.bodies import queries as bodies
+from ietvars.ground.people.models import Capacity, Person
+from ietvars.ground.people.rules import Actor, Role
+
+
+def capacities_of(person: Person) -> QuerySet[Capacity]:
+    """Open capacities of a person, in the order they were given."""
+    return Capacity.objects.filter(person=person, until__isnull=True).select_related("body").order_by("pk")
+
+
+def acting(user: Any, capacity_id: int | None = None) -> Actor | None:
+    """The actor of a signed-in user: in the chosen capacity, or the only one; None for visitors or an open choice."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    capacities = list(capacities_of(user))
+    chosen = next((row for row in capacities if row.pk == capacity_id), None)
+    if chosen is None and len(capacities) == 1:
+        chosen = capacities[0]
+    if chosen is None:
+        return None
+    return actor_of(chosen)
+
+
+def actor_of(capacity: Capacity) -> Actor:
+    """The actor that a capacity makes, with today's reach."""
+    person = capacity.person
+    return Actor(
+        username=person.username,
+        role=Role(capacity.role),
+        body_id=capacity.body_id,
+        body_code=capacity.body.code,
+        person_id=person.pk,
+        name=person.username,
+        reach=bodies.reach(capacity.body_id),
+    )

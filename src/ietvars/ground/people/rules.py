@@ -1,0 +1,50 @@
+"""Who acts, as a pure value, and the one way to ask a rule whether something is allowed. Never imports Django."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ietvars.ground.errors import Refusal
+
+
+class Role(StrEnum):
+    """Capacities, as the framework names them. A capacity is always held for a body."""
+
+    SERVICE_OWNER = "service-owner"
+    LIST_APPROVER = "list-approver"
+    COORDINATOR = "coordinator"
+    OVERSEER = "overseer"
+    CLERK = "clerk"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in a capacity for a body. `reach` holds the ids of that body and of all below it, today."""
+
+    username: str
+    role: Role
+    body_id: int | None = None
+    body_code: str = ""
+    person_id: int | None = None
+    name: str = ""
+    reach: frozenset[int] = field(default=frozenset(), repr=False)
+
+    def reaches(self, body_id: int | None) -> bool:
+        """Whether the capacity covers the body; the system and administrators reach all."""
+        return self.role in (Role.SYSTEM, Role.ADMINISTRATOR) or body_id in self.reach
+
+
+SYSTEM = Actor(username="system", role=Role.SYSTEM, name="Ietvars")
+"""The author of imports from the console, of computations and of everything periodic."""
+
+
+def may(require: Callable[..., None], /, *args: Any, **kwargs: Any) -> bool:
+    """Ask a `require_*` rule without raising: one body gives the refusal's sentence and the hidden button."""
+    try:
+        require(*args, **kwargs)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,7 @@
+"""Indicators: definitions as versioned data, the engine that computes figures from what was reported, the comparison.
+
+A figure carries numerator, denominator, exclusions, coverage and editions; a comparison may refuse. It must not keep
+what was reported (the measurements room does) and never changes it.
+Besides the usual files: `comparison.py` (statistics of the verdicts, pure) and `definitions.py` (the language in which
+an indicator is written as data, pure) are rules too long for one file.
+"""

@@ -1,0 +1,179 @@
+"""Tables of services, their holders over time, stages, deliveries, fees and identifiers elsewhere."""
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from ietvars.ground.bodies.models import Body
+from ietvars.ground.terms.models import LanguageMapField
+
+
+class Service(models.Model):
+    """One service as described by its holder. Everything a visitor reads is here or on its stages."""
+
+    class State(models.TextChoices):
+        """Where the description stands. The table of allowed changes is in the room's rules."""
+
+        DRAFT = "draft"
+        PUBLISHED = "published"
+        RETIRED = "retired"
+
+    code = models.SlugField(max_length=120, unique=True)
+    title = LanguageMapField()
+    summary = LanguageMapField()
+    sort_key = models.CharField(max_length=240, blank=True, db_index=True)
+    kind = models.SlugField(max_length=40, blank=True, help_text="term of service-kinds")
+    area = models.SlugField(max_length=60, blank=True, help_text="term of areas")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    audience = models.JSONField(default=list, blank=True, help_text="codes of target-groups")
+    languages = models.JSONField(default=list, blank=True)
+    keywords = models.JSONField(default=dict, blank=True, help_text="language to list of words")
+    receives = LanguageMapField(help_text="what the person gets, in a few words")
+    eligibility = models.JSONField(default=dict, blank=True, help_text="language to list of conditions")
+    evidence = models.JSONField(default=list, blank=True, help_text="[{code, title, held_by}]")
+    outputs = models.JSONField(default=list, blank=True, help_text="[{code, title}]")
+    legal_acts = models.JSONField(default=list, blank=True, help_text="[{title, url}]")
+    is_immediate = models.BooleanField(default=False)
+    term_days = models.PositiveIntegerField(null=True, blank=True, help_text="working days to the result")
+    apply_within = LanguageMapField()
+    appeal = LanguageMapField()
+    reviewed_on = models.DateField(null=True, blank=True)
+    illustrative = models.JSONField(
+        default=list, blank=True, help_text="names of fields whose values are illustrative"
+    )
+    template = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="variants",
+        help_text="the common description that this local service varies",
+    )
+    is_template = models.BooleanField(
+        default=False, help_text="a common description, not itself given to anybody"
+    )
+    is_offered = models.BooleanField(default=True)
+    not_offered_because = LanguageMapField()
+    source = models.SlugField(max_length=60, blank=True, help_text="inventory it was imported from, if any")
+    history = HistoricalRecords(related_name="past")
+
+    class Meta:
+        ordering = ["sort_key", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_immediate=False) | models.Q(term_days__isnull=True),
+                name="immediate_service_has_no_term",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Tenure(models.Model):
+    """Who holds a service, from and to which day. The holder of a day is the tenure that covers it."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="tenures")
+    holder = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service"],
+                condition=models.Q(until__isnull=True),
+                name="service_has_one_holder_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["holder", "until"])]
+
+    def __str__(self) -> str:
+        return f"{self.service.code} @ {self.holder.code}"
+
+
+class StateRow(models.Model):
+    """One change of a service's state: history is rows."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="state_rows")
+    state = models.CharField(max_length=10, choices=Service.State)
+    at = models.DateTimeField()
+    username = models.CharField(max_length=150)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.service.code} {self.state}"
+
+
+class Stage(models.Model):
+    """One of the three legal stages of a service (Regulation 399, point 2.3)."""
+
+    class Name(models.TextChoices):
+        """Exactly three in law."""
+
+        REQUEST = "request"
+        EXECUTION = "execution"
+        RECEIPT = "receipt"
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(max_length=10, choices=Name)
+    text = LanguageMapField()
+    url = models.URLField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "name"], name="stage_once_a_service")]
+
+    def __str__(self) -> str:
+        return f"{self.service.code}/{self.name}"
+
+
+class Delivery(models.Model):
+    """A stage given by a provider through a channel; an execution nobody sees has no channel."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.SlugField(max_length=40, blank=True, help_text="term of channels")
+    provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stage", "channel", "provider"], name="delivery_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stage} by {self.provider.code} {self.channel}"
+
+
+class Fee(models.Model):
+    """What a person pays at a stage. A service without rows is free of charge."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="fees")
+    stage = models.CharField(max_length=10, choices=Stage.Name)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, help_text="empty: see the text")
+    currency = models.CharField(max_length=3, default="EUR")
+    text = LanguageMapField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0), name="fee_is_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service.code}: {self.amount} {self.currency}"
+
+
+class Identifier(models.Model):
+    """The service's number in another register or inventory."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.SlugField(max_length=60)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "value"], name="identifier_names_one_service")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
