@@ -19,8 +19,9 @@ FRONT = ROOT / "src/ietvars/doors/furniture/frontend"
 MODULES = FRONT / "node_modules"
 INSTALLED = MODULES / ".installed"
 BUILT = MODULES / ".built"
-# Where the build puts its results; all of it is made, none of it is committed.
-RESULTS = ROOT / "src/ietvars/doors/furniture/static/ietvars/built"
+# What the build makes beside its sources, and where it puts its results; none of it is committed.
+MADE = {"node_modules", "design-tokens", "theme"}
+RESULTS = ROOT / "src/ietvars/doors/furniture/static/ietvars"
 
 
 def main() -> int:
@@ -40,7 +41,9 @@ def main() -> int:
 
 
 def _sources() -> str:
-    return _digest(path for path in FRONT.rglob("*") if path.is_file() and MODULES not in path.parents)
+    entries = [path for path in FRONT.iterdir() if path.name not in MADE]
+    nested = [inner for path in entries if path.is_dir() for inner in path.rglob("*") if inner.is_file()]
+    return _digest([path for path in entries if path.is_file()] + nested)
 
 
 def _results() -> str:

@@ -1,0 +1,72 @@
+"""What all tests share: what the machine has, what is skipped without it, and how the browser is started.
+
+Data for tests is made by actions in tests/world.py, not here.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.db import connection
+
+from tests import machine
+
+# Playwright keeps an event loop in the thread that also asks the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# Two slow cores say nothing about a rule, so no example has a deadline.
+hypothesis.settings.register_profile("ietvars", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ietvars")
+
+CHROMIUM_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives the browser or reads the collected data, and skip what this machine cannot run."""
+    without_browser = pytest.mark.skip(reason=f"no Chromium: {machine.HOW_TO_GET_CHROMIUM}")
+    without_shared = pytest.mark.skip(reason=f"no collected data: {machine.HOW_TO_GET_SHARED}")
+    without_postgres = pytest.mark.skip(reason="says something about PostgreSQL only, and this run is on SQLite")
+    for item in items:
+        fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+        if "page" in fixtures or "browser" in fixtures:
+            item.add_marker(pytest.mark.journey)
+        if "shared" in fixtures:
+            item.add_marker(pytest.mark.shared)
+        if item.get_closest_marker("journey") and machine.chromium() is None:
+            item.add_marker(without_browser)
+        if item.get_closest_marker("shared") and machine.shared() is None:
+            item.add_marker(without_shared)
+        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+            item.add_marker(without_postgres)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of collected data beside the checkout; a test that asks for it is skipped where it is absent."""
+    folder = machine.shared()
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium instead of one that playwright would download; it reaches loopback only."""
+    return {**browser_type_launch_args, "executable_path": machine.chromium(), "args": CHROMIUM_SWITCHES}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A visitor with a Latvian browser on a laptop."""
+    return {**browser_context_args, "locale": "lv-LV", "viewport": {"width": 1280, "height": 900}}
