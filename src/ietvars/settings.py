@@ -17,8 +17,8 @@ BASE = Path(os.environ.get("IETVARS_HOME", Path.cwd()))
 VAR = Path(os.environ.get("IETVARS_VAR", BASE / "var"))
 
 
-def _flag(name: str, default: bool = False) -> bool:
-    return os.environ.get(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "0").lower() in ("1", "true", "yes", "on")
 
 
 def _words(name: str, default: str) -> list[str]:

@@ -12,7 +12,7 @@ def sentence(text: str) -> str:
     return text
 
 
-class Refusal(Exception):  # noqa: N818 - in this house a refusal is a domain word, not a programming error
+class Refusal(Exception):
     """Something a person asked for and may not have.
 
     `code` is stable and goes into problem+json; `message` is the English message id with %(name)s parameters.

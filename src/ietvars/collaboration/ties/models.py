@@ -26,9 +26,7 @@ class Tie(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "source", "target"], name="tie_once"),
-            models.CheckConstraint(
-                condition=~models.Q(source=models.F("target")), name="tie_joins_two_services"
-            ),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="tie_joins_two_services"),
         ]
 
     def __str__(self) -> str:

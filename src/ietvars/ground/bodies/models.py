@@ -64,9 +64,7 @@ class Placement(models.Model):
             models.UniqueConstraint(
                 fields=["body"], condition=models.Q(until__isnull=True), name="body_has_one_parent_at_a_time"
             ),
-            models.CheckConstraint(
-                condition=~models.Q(body=models.F("parent")), name="body_is_not_its_own_parent"
-            ),
+            models.CheckConstraint(condition=~models.Q(body=models.F("parent")), name="body_is_not_its_own_parent"),
         ]
 
     def __str__(self) -> str:

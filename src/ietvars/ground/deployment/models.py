@@ -11,13 +11,9 @@ class Deployment(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     is_sample = models.BooleanField(default=False)
     name = LanguageMapField()
-    reference_hash = models.CharField(
-        max_length=64, blank=True, help_text="hash of the loaded reference data"
-    )
+    reference_hash = models.CharField(max_length=64, blank=True, help_text="hash of the loaded reference data")
     sample_hash = models.CharField(max_length=64, blank=True, help_text="hash of the loaded sample state")
-    as_of = models.DateField(
-        null=True, help_text="day that the sample state calls today; empty for a real state"
-    )
+    as_of = models.DateField(null=True, help_text="day that the sample state calls today; empty for a real state")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="deployment_is_one_row")]

@@ -14,9 +14,7 @@ class Person(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = LanguageMapField(help_text="name shown to colleagues; sample persons are named by their role")
-    is_sample = models.BooleanField(
-        default=False, help_text="may be entered by one click in the sample state"
-    )
+    is_sample = models.BooleanField(default=False, help_text="may be entered by one click in the sample state")
 
     REQUIRED_FIELDS: list[str] = []
 
@@ -25,9 +23,7 @@ class Capacity(models.Model):
     """The right to act in a role for a body and all below it, from and to a day."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="capacities")
-    role = models.CharField(
-        max_length=20, choices=[(role.value, role.value) for role in Role if role != Role.SYSTEM]
-    )
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role if role != Role.SYSTEM])
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="capacities")
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)

@@ -58,9 +58,7 @@ def year(number: int) -> Period:
 def fiscal_year(first: int, start_month: int = FISCAL_START_MONTH) -> Period:
     """Fiscal year that begins in calendar year `first`; its code is 2023-24."""
     start = date(first, start_month, 1)
-    return Period(
-        start, _end(first, start_month, 12), f"{first:04d}-{(first + 1) % 100:02d}", Kind.FISCAL_YEAR
-    )
+    return Period(start, _end(first, start_month, 12), f"{first:04d}-{(first + 1) % 100:02d}", Kind.FISCAL_YEAR)
 
 
 def quarter(number: int, of: int) -> Period:

@@ -42,12 +42,8 @@ class Term(models.Model):
     code_list = models.ForeignKey(CodeList, on_delete=models.CASCADE, related_name="terms")
     code = models.SlugField(max_length=80)
     label = LanguageMapField()
-    same_as = models.URLField(
-        max_length=300, blank=True, help_text="IRI of the same concept, e.g. in an EU table"
-    )
-    notation = models.CharField(
-        max_length=40, blank=True, help_text="code of the same concept in its own table"
-    )
+    same_as = models.URLField(max_length=300, blank=True, help_text="IRI of the same concept, e.g. in an EU table")
+    notation = models.CharField(max_length=40, blank=True, help_text="code of the same concept in its own table")
     facts = models.JSONField(default=dict, blank=True, help_text="what else the term says, e.g. its finder")
     position = models.PositiveIntegerField(default=0)
     since = models.DateField(null=True, blank=True)

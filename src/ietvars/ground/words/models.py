@@ -14,18 +14,12 @@ class Document(models.Model):
     tokens_b = models.TextField(blank=True, help_text="of keywords and everyday words")
     tokens_c = models.TextField(blank=True, help_text="of the rest")
     boost = models.FloatField(default=0.0, help_text="added to the rank, e.g. for much-used services")
-    group = models.CharField(
-        max_length=120, blank=True, help_text="documents of one group fold into one line"
-    )
-    place = models.CharField(
-        max_length=80, blank=True, help_text="body whose inhabitants it is for, empty for all"
-    )
+    group = models.CharField(max_length=120, blank=True, help_text="documents of one group fold into one line")
+    place = models.CharField(max_length=80, blank=True, help_text="body whose inhabitants it is for, empty for all")
     audience = models.CharField(max_length=120, blank=True, help_text="space-separated audience codes")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "key", "language"], name="document_once_a_language")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "language"], name="document_once_a_language")]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key} ({self.language})"

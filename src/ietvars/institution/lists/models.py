@@ -38,11 +38,7 @@ class ServiceList(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=["approved", "published"])
-                | (
-                    ~models.Q(approver="")
-                    & ~models.Q(document_number="")
-                    & models.Q(document_date__isnull=False)
-                ),
+                | (~models.Q(approver="") & ~models.Q(document_number="") & models.Q(document_date__isnull=False)),
                 name="approved_list_has_approver_and_document",
             ),
         ]

@@ -1,4 +1,4 @@
-"""Tables of what was reported: editions, rows, measurements, standards and their results, kept for ever as they came."""
+"""Tables of what was reported: editions, rows, measurements, standards and results, kept for ever as they came."""
 
 from django.db import models
 
@@ -18,7 +18,7 @@ class ValueState(models.TextChoices):
 
 
 class Edition(models.Model):
-    """One run of figures from one source: a file as it was on a day, a round, a form. Later ones restate, none replaces."""
+    """One run of figures from one source: a file as it was on a day, a round, a form. Later ones restate it."""
 
     source = models.SlugField(max_length=60, help_text="inventory, register or round")
     code = models.CharField(max_length=160)

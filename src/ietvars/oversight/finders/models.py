@@ -13,21 +13,15 @@ class Finding(models.Model):
     period = models.CharField(max_length=10)
     key = models.CharField(max_length=200, help_text="what it is about: unique within finder and period")
     service = models.ForeignKey(Service, on_delete=models.CASCADE, null=True, related_name="+")
-    body = models.ForeignKey(
-        Body, on_delete=models.CASCADE, null=True, related_name="+", help_text="holder concerned"
-    )
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, null=True, related_name="+", help_text="holder concerned")
     reason = models.SlugField(max_length=60, blank=True, help_text="which of the finder's reasons")
-    figures = models.JSONField(
-        default=list, help_text="[{what, value, unit, period, ...}] in the finder's order"
-    )
+    figures = models.JSONField(default=list, help_text="[{what, value, unit, period, ...}] in the finder's order")
     is_illustrative = models.BooleanField(default=False)
     found_at = models.DateTimeField()
 
     class Meta:
         ordering = ["finder", "key"]
-        constraints = [
-            models.UniqueConstraint(fields=["finder", "period", "key"], name="found_once_a_period")
-        ]
+        constraints = [models.UniqueConstraint(fields=["finder", "period", "key"], name="found_once_a_period")]
 
     def __str__(self) -> str:
         return f"{self.finder} {self.key}"

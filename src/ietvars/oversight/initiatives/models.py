@@ -31,23 +31,17 @@ class Initiative(models.Model):
     frozen_at = models.DateTimeField()
     proposed_by = models.CharField(max_length=150)
     owner = models.CharField(max_length=150, help_text="username of who answers for it")
-    body = models.ForeignKey(
-        Body, on_delete=models.PROTECT, related_name="+", help_text="body that carries it out"
-    )
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", help_text="body that carries it out")
     indicator = models.SlugField(max_length=80, help_text="indicator that is expected to move")
     expected_direction = models.CharField(max_length=10, help_text="up or down")
     baseline = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     target = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     deadline = models.DateField()
-    check_period = models.CharField(
-        max_length=10, help_text="period whose figure is checked after the deadline"
-    )
+    check_period = models.CharField(max_length=10, help_text="period whose figure is checked after the deadline")
     decision_text = models.TextField(blank=True)
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
-    outcome = models.CharField(
-        max_length=20, blank=True, help_text="reached, moved, not_moved, opposite or unknown"
-    )
+    outcome = models.CharField(max_length=20, blank=True, help_text="reached, moved, not_moved, opposite or unknown")
     outcome_reason = models.CharField(max_length=60, blank=True)
     checked_at = models.DateTimeField(null=True)
     check_frozen = models.TextField(blank=True, help_text="canonical JSON of the figures at the check")

@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("criterion", models.SlugField(help_text="term of digitalisation-criteria", max_length=60)),
                 ("answer", models.BooleanField()),
@@ -48,9 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "code",
@@ -93,9 +89,7 @@ class Migration(migrations.Migration):
                 ("deadline", models.DateField()),
                 (
                     "check_period",
-                    models.CharField(
-                        help_text="period whose figure is checked after the deadline", max_length=10
-                    ),
+                    models.CharField(help_text="period whose figure is checked after the deadline", max_length=10),
                 ),
                 ("decision_text", models.TextField(blank=True)),
                 ("decided_by", models.CharField(blank=True, max_length=150)),
@@ -174,9 +168,7 @@ class Migration(migrations.Migration):
                 ("deadline", models.DateField()),
                 (
                     "check_period",
-                    models.CharField(
-                        help_text="period whose figure is checked after the deadline", max_length=10
-                    ),
+                    models.CharField(help_text="period whose figure is checked after the deadline", max_length=10),
                 ),
                 ("decision_text", models.TextField(blank=True)),
                 ("decided_by", models.CharField(blank=True, max_length=150)),
@@ -200,9 +192,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "body",
@@ -248,9 +238,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "state",
@@ -285,17 +273,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("finder", models.SlugField(max_length=60)),
                 ("period", models.CharField(max_length=10)),
                 (
                     "key",
-                    models.CharField(
-                        help_text="what it is about: unique within finder and period", max_length=200
-                    ),
+                    models.CharField(help_text="what it is about: unique within finder and period", max_length=200),
                 ),
                 (
                     "reason",
