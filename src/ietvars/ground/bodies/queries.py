@@ -5,7 +5,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from ietvars.ground.bodies.models import Body, Placement
+from ietvars.ground.bodies import rules
+from ietvars.ground.bodies.models import Body, FormerName, Placement, Succession
 
 
 def all_bodies() -> QuerySet[Body]:
@@ -33,12 +34,53 @@ def children_map(on: date | None = None) -> dict[int, list[int]]:
 
 def reach(body_id: int, on: date | None = None) -> frozenset[int]:
     """Ids of a body and of all below it."""
-    below = children_map(on)
-    found: set[int] = set()
-    waiting = [body_id]
-    while waiting:
-        current = waiting.pop()
-        if current not in found:
-            found.add(current)
-            waiting.extend(below.get(current, ()))
-    return frozenset(found)
+    return rules.below(children_map(on), body_id)
+
+
+def parents_map() -> dict[int, int]:
+    """Id of each body to the id of the body right above it, today."""
+    return dict(Placement.objects.filter(until__isnull=True).values_list("body_id", "parent_id"))
+
+
+def path(body: Body) -> list[Body]:
+    """The bodies above `body`, from the top down, without itself."""
+    above = parents_map()
+    ids: list[int] = []
+    current = above.get(body.pk)
+    while current is not None and current not in ids:
+        ids.append(current)
+        current = above.get(current)
+    found = Body.objects.in_bulk(ids)
+    return [found[pk] for pk in reversed(ids)]
+
+
+def name_on(body: Body, day: date) -> dict[str, str]:
+    """The name the body bore on a day."""
+    older = FormerName.objects.filter(body=body, until__gte=day).order_by("until").first()
+    return dict(older.name if older else body.name)
+
+
+def successors(body: Body) -> list[Succession]:
+    """Into which bodies a body that has ended went over; empty while it exists."""
+    return list(
+        Succession.objects.filter(predecessor=body).exclude(successor=body).select_related("successor").order_by("on")
+    )
+
+
+def origins(body: Body) -> list[Succession]:
+    """From which bodies a body came, and its renamings."""
+    return list(Succession.objects.filter(successor=body).select_related("predecessor").order_by("on"))
+
+
+def current_of(body: Body) -> Body:
+    """The body that does the work today: follows mergers and renamings, and stops at a split."""
+    seen = {body.pk}
+    while body.until is not None:
+        heirs = {row.successor_id: row.successor for row in successors(body)}
+        if len(heirs) != 1:
+            break
+        body = next(iter(heirs.values()))
+        if body.pk in seen:
+            break
+        seen.add(body.pk)
+    return body

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from ietvars.ground.errors import Refusal
+from ietvars.ground.people import errors
 
 
 class Role(StrEnum):
@@ -33,8 +34,8 @@ class Actor:
     reach: frozenset[int] = field(default=frozenset(), repr=False)
 
     def reaches(self, body_id: int | None) -> bool:
-        """Whether the capacity covers the body; the system and administrators reach all."""
-        return self.role in (Role.SYSTEM, Role.ADMINISTRATOR) or body_id in self.reach
+        """Whether the capacity covers the body; the system reaches all."""
+        return self.role == Role.SYSTEM or body_id in self.reach
 
 
 SYSTEM = Actor(username="system", role=Role.SYSTEM, name="Ietvars")
@@ -48,3 +49,17 @@ def may(require: Callable[..., None], /, *args: Any, **kwargs: Any) -> bool:
     except Refusal:
         return False
     return True
+
+
+def require_administrator(actor: Actor, body_id: int | None) -> None:
+    """Only the system, or an administrator whose body reaches `body_id`, gives rights in a body."""
+    if actor.role == Role.SYSTEM:
+        return
+    if actor.role != Role.ADMINISTRATOR or (body_id is not None and body_id not in actor.reach):
+        raise errors.NotAnAdministrator
+
+
+def require_sample_entry(*, is_sample_state: bool, is_sample_person: bool, is_loopback: bool) -> None:
+    """One-click entry needs all three: a database marked as sample, a sample person, and this very computer."""
+    if not (is_sample_state and is_sample_person and is_loopback):
+        raise errors.NoSampleHere
