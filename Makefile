@@ -7,7 +7,8 @@
 # PORT and DATABASE_URL pass through from the environment; ARGS goes to pytest (make test ARGS="-k verdict").
 
 PY = .venv/bin/python
-DJANGO = DJANGO_SETTINGS_MODULE=ietvars.settings $(PY) -m django
+# Checks read the settings, which keep a secret and a database; neither is to be the one in var/.
+ASIDE = IETVARS_VAR=.venv/aside DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=ietvars.settings
 
 .PHONY: run setup test check fix bench locks front words clean
 
@@ -31,16 +32,17 @@ check: .venv/bin/python
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
-	.venv/bin/mypy
+	$(ASIDE) .venv/bin/mypy
 	@$(PY) tools/templates.py --check
-	@$(PY) tools/check_words.py
-	DATABASE_URL=sqlite://:memory: $(DJANGO) makemigrations --check --dry-run
+	@$(PY) tools/words.py --check
+	$(ASIDE) $(PY) -m django makemigrations --check --dry-run
 
 fix: .venv/bin/python
 	@$(PY) tools/install.py dev
 	.venv/bin/ruff check --fix-only .
 	.venv/bin/ruff format .
 	@$(PY) tools/templates.py
+	@$(PY) tools/words.py
 
 bench: setup
 	@$(PY) tools/bench.py $(ARGS)

@@ -1,7 +1,7 @@
 """Compile every translation (.po) of this package to what gettext reads (.mo), where it is newer.
 
 Run by the venv's own Python: `.venv/bin/python tools/compile_words.py`. polib does it, so gettext's own tools
-need not be installed. Must not judge translations: that is check_words.py.
+need not be installed. Must not judge translations: that is words.py.
 """
 
 from __future__ import annotations
