@@ -5,7 +5,7 @@ from ietvars.ground.bodies.models import Body, FormerName, Placement, Succession
 from ietvars.ground.deployment.models import Deployment
 from ietvars.ground.people.models import Capacity, Person
 from ietvars.ground.terms.models import CodeList, Term
-from ietvars.ground.words.models import Document
+from ietvars.ground.words.models import Document, WordGroup
 
 __all__ = [
     "Body",
@@ -19,4 +19,5 @@ __all__ = [
     "Placement",
     "Succession",
     "Term",
+    "WordGroup",
 ]

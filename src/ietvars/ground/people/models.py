@@ -11,8 +11,8 @@ from ietvars.ground.terms.models import LanguageMapField
 class Person(AbstractUser):
     """Somebody who signs in. The names are what colleagues see; a personal code is never stored."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = LanguageMapField(help_text="name shown to colleagues; sample persons are named by their role")
     is_sample = models.BooleanField(default=False, help_text="may be entered by one click in the sample state")
 

@@ -10,6 +10,7 @@ class Document(models.Model):
     key = models.CharField(max_length=120)
     language = models.CharField(max_length=12)
     title = models.CharField(max_length=400)
+    keywords = models.TextField(blank=True, help_text="everyday words, as given")
     tokens_a = models.TextField(help_text="analysed tokens of the title")
     tokens_b = models.TextField(blank=True, help_text="of keywords and everyday words")
     tokens_c = models.TextField(blank=True, help_text="of the rest")
@@ -23,3 +24,20 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key} ({self.language})"
+
+
+class WordGroup(models.Model):
+    """Words that people use for the same thing: synonyms, and forms of a verb no stemmer joins."""
+
+    class Kind(models.TextChoices):
+        """Why the words stand together."""
+
+        SYNONYM = "synonym"
+        LEMMA = "lemma"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    language = models.CharField(max_length=12)
+    words = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.language}: {', '.join(self.words)}"
