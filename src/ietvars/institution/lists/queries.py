@@ -1,0 +1,59 @@
+"""Reads service lists and sets them beside the catalogue."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from ietvars.ground.terms.rules import pick
+from ietvars.institution.lists import rules
+from ietvars.institution.lists.models import ListEntry, ServiceList
+from ietvars.institution.services import queries as services
+
+
+def of(body_ids: Iterable[int]) -> QuerySet[ServiceList]:
+    """Lists of the bodies, newest first, with the count of their entries."""
+    return (
+        ServiceList.objects.filter(body_id__in=list(body_ids))
+        .select_related("body")
+        .annotate(size=Count("entries"))
+        .order_by("-year", "body__sort_key")
+    )
+
+
+def by_body_and_year(body_code: str, year: int) -> ServiceList | None:
+    """The list of a body and year, with its body."""
+    return ServiceList.objects.filter(body__code=body_code, year=year).select_related("body").first()
+
+
+def entries(service_list: ServiceList) -> QuerySet[ListEntry]:
+    """The lines of a list in order, with their services."""
+    return service_list.entries.select_related("service").order_by("position", "pk")
+
+
+def latest_published() -> QuerySet[ServiceList]:
+    """The newest published list of each institution."""
+    newest: dict[int, int] = {}
+    for pk, body_id in (
+        ServiceList.objects.filter(state=rules.State.PUBLISHED).order_by("body_id", "year").values_list("pk", "body_id")
+    ):
+        newest[body_id] = pk
+    return ServiceList.objects.filter(pk__in=newest.values()).select_related("body").order_by("body__sort_key")
+
+
+def reconcile(service_list: ServiceList, on: date, language: str = "lv") -> tuple[rules.Disagreement, ...]:
+    """The reconcile report of a list, with titles in `language`."""
+    lines = [
+        rules.Line(
+            code=entry.service.code if entry.service else "",
+            title=pick(entry.service.title if entry.service else entry.title, language),
+            state=entry.service.state if entry.service else "",
+            reviewed_on=entry.service.reviewed_on if entry.service else None,
+        )
+        for entry in entries(service_list)
+    ]
+    catalogue = [
+        rules.Line(service.code, pick(service.title, language), service.state, service.reviewed_on)
+        for service in services.of([service_list.body_id]).filter(state="published", is_template=False)
+    ]
+    return rules.reconcile(lines, catalogue, on)
