@@ -33,11 +33,8 @@ def entries(service_list: ServiceList) -> QuerySet[ListEntry]:
 
 def latest_published() -> QuerySet[ServiceList]:
     """The newest published list of each institution."""
-    newest: dict[int, int] = {}
-    for pk, body_id in (
-        ServiceList.objects.filter(state=rules.State.PUBLISHED).order_by("body_id", "year").values_list("pk", "body_id")
-    ):
-        newest[body_id] = pk
+    published = ServiceList.objects.filter(state=rules.State.PUBLISHED).order_by("body_id", "year")
+    newest = dict(published.values_list("body_id", "pk"))  # the last of a body wins, and it is the newest
     return ServiceList.objects.filter(pk__in=newest.values()).select_related("body").order_by("body__sort_key")
 
 
