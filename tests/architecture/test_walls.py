@@ -1,0 +1,134 @@
+"""Each wall of the house is tried: a copy of the tree with one fault in it, and the check must name that fault."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import house
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The code of this project, with its floor plan, to be spoiled."""
+    shutil.copytree(
+        ROOT / "src/ietvars",
+        tmp_path / "src/ietvars",
+        ignore=shutil.ignore_patterns("node_modules", "static", "__pycache__", "*.mo"),
+    )
+    shutil.copy(ROOT / ".importlinter", tmp_path)
+    return tmp_path
+
+
+def _add(copy: Path, path: str, text: str) -> None:
+    file = copy / "src/ietvars" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = file.read_text(encoding="utf-8") if file.exists() else '"""A file that must not be."""\n'
+    file.write_text(f"{before}\n\n{text}\n", encoding="utf-8")
+
+
+def _only_new(check: Callable[[Path], list[str]], copy: Path) -> list[str]:
+    """What the check says of the copy beyond what it says of the house as it stands."""
+    known = set(check(ROOT / "src/ietvars"))
+    return [fault for fault in check(copy / "src/ietvars") if fault not in known]
+
+
+FLOOR_PLAN = [
+    # an upward import
+    ("ground/bodies/queries.py", "import ietvars.institution.services.models", "Imports point down"),
+    ("institution/services/queries.py", "import ietvars.doors.furniture", "Imports point down"),
+    # a lower room that knows a higher one, on each floor
+    ("ground/bodies/queries.py", "import ietvars.ground.people.models", "Rooms of the ground floor"),
+    ("institution/services/queries.py", "import ietvars.institution.lists.models", "Rooms of level 1"),
+    ("collaboration/ties/queries.py", "import ietvars.collaboration.situations.models", "Rooms of level 2"),
+    ("oversight/finders/queries.py", "import ietvars.oversight.initiatives.models", "Rooms of level 3"),
+    # one door that knows another
+    ("doors/public/frame.py", "import ietvars.doors.owners", "Doors do not know each other"),
+    # a shelf that knows a higher one
+    ("ground/bodies/models.py", "import ietvars.ground.bodies.queries", "Shelves of a room"),
+    ("ground/bodies/rules.py", "import ietvars.ground.bodies.models", "Shelves of a room"),
+    # Django in a rule, straight and by a detour
+    ("institution/services/rules.py", "from django.db import models", "Rules never import Django"),
+    ("oversight/finders/rules.py", "import ietvars.ground.bodies.queries", "Rules never import Django"),
+    # a model in a door
+    ("doors/public/frame.py", "from ietvars.institution.services.models import Service", "Doors never import models"),
+    ("doors/console/frame.py", "from ietvars.ground.models import Body", "Doors never import models"),
+    # a room, a floor and a door that are not on the plan
+    ("ground/attic/__init__.py", "ROOM = 1", "Rooms of the ground floor"),
+    ("institution/attic/__init__.py", "ROOM = 1", "Rooms of level 1"),
+    ("collaboration/attic/__init__.py", "ROOM = 1", "Rooms of level 2"),
+    ("oversight/attic/__init__.py", "ROOM = 1", "Rooms of level 3"),
+    ("doors/attic/__init__.py", "ROOM = 1", "Doors do not know each other"),
+    ("attic/__init__.py", "FLOOR = 1", "Imports point down"),
+]
+
+
+@pytest.mark.parametrize(("path", "fault", "wall"), FLOOR_PLAN)
+def test_the_floor_plan_refuses(copy: Path, path: str, fault: str, wall: str) -> None:
+    _add(copy, path, fault)
+    said = "\n".join(house.walls_broken(copy))
+    broken = [line for line in said.splitlines() if line.endswith("BROKEN")]
+    assert any(line.startswith(wall) for line in broken), said
+
+
+FAULTS = [
+    (
+        house.tables_touched_from_afar,
+        "institution/lists/queries.py",
+        "from ietvars.ground.bodies.models import Body\nALL = Body.objects.all()",
+    ),
+    (
+        house.tables_touched_from_afar,
+        "institution/lists/actions.py",
+        "from ietvars.ground.bodies import models as bodies\nNEW = bodies.Body()",
+    ),
+    (house.tables_touched_from_afar, "doors/public/frame.py", "from ietvars.ground.models import Body"),
+    (house.tables_touched_from_afar, "institution/lists/rules.py", "from ietvars.institution.lists import models"),
+    (house.managers_used_elsewhere, "doors/public/frame.py", "FOUND = Service.objects.all()"),
+    (house.managers_used_elsewhere, "institution/lists/rules.py", "FOUND = Service._default_manager.all()"),
+    (house.actions_without_author, "institution/lists/actions.py", "def drop(service, by, now): ..."),
+    (house.actions_without_author, "institution/lists/actions.py", "def drop(*, service, now): ..."),
+    (house.actions_without_author, "institution/lists/actions.py", "def drop(*, service, by): ..."),
+    (house.django_in_rules, "institution/lists/rules.py", "def late():\n    from django.conf import settings"),
+    (house.clocks_below_the_doors, "institution/lists/queries.py", "TODAY = date.today()"),
+    (house.environment_below_the_doors, "institution/lists/queries.py", 'SECRET = os.environ["SECRET"]'),
+    (house.forms_made_from_tables, "doors/public/forms.py", "class Form(forms.ModelForm): ..."),
+    (house.unexplained_files, "institution/lists/drawer.py", "X = 1"),
+    (house.oversized, "institution/lists/rules.py", "X = 1\n" * 450),
+    (house.oversized, "institution/lists/rules.py", "def long():\n" + "    pass\n" * 60),
+    (house.names_that_say_nothing, "institution/lists/utils.py", "X = 1"),
+    (house.unsafe_templates, "doors/public/templates/public/x.html", '<p style="color: red">'),
+    (house.unsafe_templates, "doors/public/templates/public/x.html", "<script>alert(1)</script>"),
+    (house.unsafe_templates, "doors/public/templates/public/x.html", '<a href="/" onclick="go()">'),
+]
+
+
+@pytest.mark.parametrize(("check", "path", "fault"), FAULTS)
+def test_the_check_names(copy: Path, check: Callable[[Path], list[str]], path: str, fault: str) -> None:
+    _add(copy, path, fault)
+    assert any(path in said for said in _only_new(check, copy))
+
+
+def test_a_module_that_says_nothing_is_named(copy: Path) -> None:
+    (copy / "src/ietvars/institution/lists/drawer.py").write_text("X = 1\n")
+    assert _only_new(house.silent_modules, copy) == ["institution/lists/drawer.py has no docstring"]
+
+
+def test_a_type_that_is_only_named_touches_no_table(copy: Path) -> None:
+    naming = "from ietvars.ground.bodies.models import Body\ndef of(body: Body) -> list[Body]:\n    return [body]"
+    _add(copy, "institution/lists/queries.py", naming)
+    assert _only_new(house.tables_touched_from_afar, copy) == []
+
+
+@pytest.mark.parametrize("word", ["ONLINE_APPLICATIONS_X", "NQX9", 45_017])
+def test_a_word_of_an_inventory_in_code_is_named(copy: Path, word: str | int) -> None:
+    mapping = copy / "src/ietvars/doors/machines/feeds/inventories/attic/mapping.toml"
+    mapping.parent.mkdir(parents=True, exist_ok=True)
+    mapping.write_text(f"[columns]\nx = [{word!r}]\n")
+    _add(copy, "institution/lists/rules.py", f"X = {word!r}")
+    assert any("institution/lists/rules.py" in said for said in _only_new(house.inventories_in_code, copy))
