@@ -1,0 +1,50 @@
+"""The figure: title, chart and table side by side, downloads, the list behind it, how it is computed.
+
+It must not compute: chart, table and definition come ready.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ietvars.doors.furniture.charts import Chart
+from ietvars.doors.furniture.marks import Link, Words
+from ietvars.doors.furniture.parts import HowComputed
+from ietvars.doors.furniture.shown import Part
+from ietvars.doors.furniture.tables import Table
+
+
+@dataclass(frozen=True)
+class Figure(Part):
+    """A figure. `about` says what, in which unit, by what. Without a `table` the chart's own stands beside it.
+
+    `csv` and `json` are addresses of the same table; `behind` leads to the rows that make the numbers; `even` gives
+    chart and table the same width; `alone` leaves the table out where the chart carries its numbers itself.
+    """
+
+    title: Words
+    about: Words
+    chart: Chart | None = None
+    table: Table | None = None
+    csv: str = ""
+    json: str = ""
+    behind: Link | None = None
+    permanent: str = ""
+    how: HowComputed | None = None
+    even: bool = False
+    alone: bool = False
+    level: int = 2
+
+    template: ClassVar[str] = "ietvars/parts/figure.html"
+
+    @property
+    def shown_table(self) -> Table | None:
+        """The table beside the chart."""
+        if self.table is not None or self.alone or self.chart is None:
+            return self.table
+        return self.chart.table()
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether the whole figure is invented."""
+        held = (self.chart, self.table)
+        return any(one.illustrative for one in held if one is not None)
