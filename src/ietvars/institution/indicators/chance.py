@@ -1,0 +1,150 @@
+"""What chance alone would do: intervals, tests and the correction for many tests, on whole arrays at once.
+
+Pure statistics over float arrays, never Django and never a verdict: words and floors are `comparison`'s.
+Each test and its interval are one statement read in two ways: p < alpha exactly when zero is outside the interval.
+Sources and reasons: docs/decisions/2026-11-23-comparison-that-can-refuse.md
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+# Beyond z = 38 the normal tail is below the smallest float: p is 0 there, whatever z is.
+_FARTHEST_Z = 40.0
+_HALVINGS = 60
+# Up to this many cases two counts are tested exactly; beyond, exact and normal z differ by less than 0.001.
+MOST_CASES_EXACT = 1_000_000
+
+
+class Evidence(NamedTuple):
+    """Now minus before, its interval at 1 - alpha, and the two-sided p; each an array of the same length."""
+
+    difference: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+
+
+def shares(x_now: Floats, n_now: Floats, x_before: Floats, n_before: Floats, alpha: float) -> Evidence:
+    """Difference of two independent shares: Newcombe (1998), method 10, the hybrid of two Wilson intervals.
+
+    Its p is the alpha at which the interval would just touch zero, found by halving: its arms only grow as
+    alpha falls. Denominators are above zero.
+    """
+    p_now, p_before = x_now / n_now, x_before / n_before
+    difference = p_now - p_before
+    z = float(special.ndtri(1 - alpha / 2))
+    low = difference - np.hypot(_arm_down(p_now, n_now, z), _arm_up(p_before, n_before, z))
+    high = difference + np.hypot(_arm_up(p_now, n_now, z), _arm_down(p_before, n_before, z))
+
+    rises = difference > 0
+    p_upper, n_upper = np.where(rises, p_now, p_before), np.where(rises, n_now, n_before)
+    p_lower, n_lower = np.where(rises, p_before, p_now), np.where(rises, n_before, n_now)
+    gap = np.abs(difference)
+    below, above = np.zeros_like(gap), np.full_like(gap, _FARTHEST_Z)
+    for _ in range(_HALVINGS):
+        middle = (below + above) / 2
+        reached = np.hypot(_arm_down(p_upper, n_upper, middle), _arm_up(p_lower, n_lower, middle)) >= gap
+        above = np.where(reached, middle, above)
+        below = np.where(reached, below, middle)
+    return Evidence(difference, low, high, _two_sided(np.where(gap == 0, 0.0, below)))
+
+
+def _arm_down(p: Floats, n: Floats, z: Floats | float) -> Floats:
+    """From the share down to its lower Wilson limit, without the cancellation of subtracting the two."""
+    return np.asarray((z * np.sqrt(z * z + 4 * n * p * (1 - p)) - z * z * (1 - 2 * p)) / (2 * (n + z * z)))
+
+
+def _arm_up(p: Floats, n: Floats, z: Floats | float) -> Floats:
+    """From the share up to its upper Wilson limit."""
+    return np.asarray((z * np.sqrt(z * z + 4 * n * p * (1 - p)) + z * z * (1 - 2 * p)) / (2 * (n + z * z)))
+
+
+def _two_sided(z: Floats) -> Floats:
+    return np.asarray(2 * special.ndtr(-np.abs(z)))
+
+
+def means(
+    m_now: Floats,
+    sd_now: Floats,
+    n_now: Floats,
+    m_before: Floats,
+    sd_before: Floats,
+    n_before: Floats,
+    alpha: float,
+) -> Evidence:
+    """Difference of two means with unlike spreads: Welch (1947), with Satterthwaite's (1946) degrees of freedom.
+
+    Spreads are above zero and both n above one.
+    """
+    v_now, v_before = sd_now**2 / n_now, sd_before**2 / n_before
+    variance = v_now + v_before
+    freedom = variance**2 / (v_now**2 / (n_now - 1) + v_before**2 / (n_before - 1))
+    difference, error = m_now - m_before, np.sqrt(variance)
+    arm = special.stdtrit(freedom, 1 - alpha / 2) * error
+    p = 2 * special.stdtr(freedom, -np.abs(difference) / error)
+    return Evidence(difference, difference - arm, difference + arm, np.asarray(p))
+
+
+def medians(
+    m_now: Floats,
+    iqr_now: Floats,
+    n_now: Floats,
+    m_before: Floats,
+    iqr_before: Floats,
+    n_before: Floats,
+    alpha: float,
+) -> Evidence:
+    """Difference of two medians, standard error 1.25 IQR / (1.35 sqrt n): McGill, Tukey and Larsen (1978).
+
+    Spreads and both n are above zero.
+    """
+    error = np.hypot(1.25 * iqr_now / (1.35 * np.sqrt(n_now)), 1.25 * iqr_before / (1.35 * np.sqrt(n_before)))
+    difference = m_now - m_before
+    arm = float(special.ndtri(1 - alpha / 2)) * error
+    return Evidence(difference, difference - arm, difference + arm, _two_sided(difference / error))
+
+
+def counts(now: Floats, before: Floats, alpha: float) -> Evidence:
+    """Difference of two counts over periods of one length, given their sum N: Przyborowski, Wilenski (1940).
+
+    If only chance parts them, each case falls into either period as a fair coin falls, so either count is
+    binomial (N, 1/2). Up to a million cases p is the exact tail doubled and the interval is that of Clopper and
+    Pearson (1934); beyond, both are the score test's (Wilson 1927). The interval of the share now / N is put
+    onto the scale of now - before. N is above zero.
+    """
+    n = now + before
+    difference = now - before
+    exact = n <= MOST_CASES_EXACT
+    z = float(special.ndtri(1 - alpha / 2))
+    half = 2 * z * np.sqrt(now * before / n + z * z / 4)
+    low, high = n * (difference - half) / (n + z * z), n * (difference + half) / (n + z * z)
+    p = _two_sided(difference / np.sqrt(n))
+    if exact.any():
+        a, b, m = now[exact], before[exact], n[exact]
+        most = np.maximum(a, b)
+        p[exact] = np.minimum(1.0, 2 * special.betainc(most, m - most + 1, 0.5))
+        low[exact] = m * (2 * _least_share(a, b, alpha) - 1)
+        high[exact] = m * (1 - 2 * _least_share(b, a, alpha))
+    return Evidence(difference, low, high, p)
+
+
+def _least_share(a: Floats, b: Floats, alpha: float) -> Floats:
+    """Clopper and Pearson's lower limit of the share a / (a + b)."""
+    return np.where(a == 0, 0.0, special.betaincinv(np.maximum(a, 1), b + 1, alpha / 2))
+
+
+def benjamini_hochberg(p: Floats, families: NDArray[np.intp]) -> Floats:
+    """Each p adjusted within its family (Benjamini and Hochberg 1995), to be compared with alpha directly."""
+    adjusted = np.empty_like(p)
+    order = np.lexsort((p, families))
+    starts = np.flatnonzero(np.diff(families[order], prepend=-1))
+    for members in np.split(order, starts[1:]):
+        size = members.size
+        steps = p[members] * size / np.arange(1, size + 1)
+        adjusted[members] = np.minimum(1.0, np.minimum.accumulate(steps[::-1])[::-1])
+    return adjusted

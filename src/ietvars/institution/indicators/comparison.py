@@ -1,0 +1,393 @@
+"""Now against before: one verdict for each series, or the reason why there can be none.
+
+Pure rules, never Django, and codes only: sentences and colours belong to the doors. It must never say *better*
+or *worse* where it cannot stand behind it: that takes like beside like, enough cases, and a difference beyond
+chance even among all the holder's series and large enough to matter.
+Method and sources: docs/decisions/2026-11-23-comparison-that-can-refuse.md
+"""
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+import numpy as np
+
+from ietvars.institution.indicators import chance, errors
+from ietvars.institution.indicators.values import State
+
+Number = int | float | Decimal
+
+
+class Kind(StrEnum):
+    """What sort of number a figure is, which decides how it is tested."""
+
+    SHARE = "share"
+    MEAN = "mean"
+    MEDIAN = "median"
+    COUNT = "count"
+    AMOUNT = "amount"
+
+
+class Direction(StrEnum):
+    """Which way is good. Without a direction a clear difference is *changed*, never better or worse."""
+
+    UP = "up_is_better"
+    DOWN = "down_is_better"
+    NONE = "none"
+
+
+class Word(StrEnum):
+    """The verdict."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NO_CLEAR_CHANGE = "no_clear_change"
+    CHANGED = "changed"
+    NOT_COMPARABLE = "not_comparable"
+
+
+class Reason(StrEnum):
+    """Why a verdict is not *better* or *worse*: first what refuses, in order of precedence, then what doubts."""
+
+    SERVICE_GONE = "service_gone"
+    SERVICE_NEW = "service_new"
+    MISSING_NOW = "missing_now"
+    NOT_APPLICABLE_NOW = "not_applicable_now"
+    NOT_ASKED_NOW = "not_asked_now"
+    UNREADABLE_NOW = "unreadable_now"
+    MISSING_BEFORE = "missing_before"
+    NOT_APPLICABLE_BEFORE = "not_applicable_before"
+    NOT_ASKED_BEFORE = "not_asked_before"
+    UNREADABLE_BEFORE = "unreadable_before"
+    DEFINITION_CHANGED = "definition_changed"
+    SCALE_CHANGED = "scale_changed"
+    RESTATED = "restated"
+    TOO_FEW = "too_few"
+    NO_SPREAD = "no_spread"
+
+    WITHIN_CHANCE = "within_chance"
+    CHANCE_AMONG_MANY = "chance_among_many"
+    BELOW_FLOOR = "below_floor"
+
+
+# Above every count and sum of a state, and near the last whole number that a float still knows exactly.
+LARGEST = 10**15
+_NEEDED = {
+    Kind.SHARE: ("numerator", "denominator"),
+    Kind.MEAN: ("value",),
+    Kind.MEDIAN: ("value",),
+    Kind.COUNT: ("value",),
+    Kind.AMOUNT: ("value",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One figure of a series at one time, with all that decides whether it may be compared.
+
+    A share has `numerator` and `denominator` (whole cases); a mean `value`, `n`, `sd`; a median `value`, `n`,
+    `iqr`; a count and an amount `value`. `definition` names the version in force, `scale` and `method` how it was
+    measured. `restated`: a later edition says otherwise than an earlier one. `existed`: the service was there.
+    Raises a `Refusal` where the numbers cannot be, so that what arrives at a comparison is possible at least.
+    """
+
+    kind: Kind
+    definition: str
+    scale: str
+    method: str = ""
+    state: State = State.MEASURED
+    value: Number | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
+    n: int | None = None
+    sd: Number | None = None
+    iqr: Number | None = None
+    restated: bool = False
+    existed: bool = True
+
+    def __post_init__(self) -> None:
+        if self.state is not State.MEASURED:
+            for number in (self.value, self.numerator):
+                if number is not None:
+                    raise errors.StateAndNumberDisagree(state=str(self.state), number=str(number))
+            return
+        for name in _NEEDED[self.kind]:
+            if getattr(self, name) is None:
+                raise errors.PartNotGiven(kind=str(self.kind), name=name)
+        _possible("value", self.value, counted=self.kind is Kind.COUNT)
+        _possible("numerator", self.numerator, counted=True)
+        _possible("denominator", self.denominator, counted=True)
+        _possible("n", self.n, counted=True)
+        _possible("sd", self.sd, counted=False, signed=False)
+        _possible("iqr", self.iqr, counted=False, signed=False)
+        if self.numerator is not None and self.denominator is not None and self.numerator > self.denominator:
+            raise errors.PartExceedsWhole(numerator=str(self.numerator), denominator=str(self.denominator))
+
+    @property
+    def cases(self) -> int | None:
+        """How many cases stand behind the figure, where that is known: the denominator of a share, else n."""
+        if self.kind is Kind.SHARE:
+            return None if self.denominator is None else int(self.denominator)
+        return self.n
+
+    @property
+    def spread(self) -> Number | None:
+        """The spread that this kind is tested with."""
+        return self.sd if self.kind is Kind.MEAN else self.iqr if self.kind is Kind.MEDIAN else None
+
+
+def _possible(name: str, number: Number | None, *, counted: bool, signed: bool = True) -> None:
+    if number is None:
+        return
+    if not math.isfinite(number):
+        raise errors.NotFinite(name=name, number=str(number))
+    if not -LARGEST <= number <= LARGEST:
+        raise errors.PartTooLarge(name=name, number=str(number))
+    if number < 0 and (counted or not signed):
+        raise errors.PartBelowZero(name=name, number=str(number))
+    if counted and number != int(number):
+        raise errors.PartNotWhole(name=name, number=str(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The smallest change that matters: in the figure's own unit, or as a part of the larger of two figures.
+
+    Of the larger, not of the earlier, so that a change and its undoing are judged alike and a rise from zero
+    has a floor too. Where both are given the higher one holds.
+    """
+
+    absolute: float = 0.0
+    relative: float = 0.0
+
+    def __post_init__(self) -> None:
+        for number in (self.absolute, self.relative):
+            if not (math.isfinite(number) and number >= 0):
+                raise errors.NotAFloor(number=str(number))
+
+    def between(self, before: float, now: float) -> float:
+        """The floor for these two figures, in their unit."""
+        return max(self.absolute, self.relative * max(abs(before), abs(now)))
+
+
+# One point on a satisfaction scale normalised to 0-100.
+SATISFACTION_FLOOR = Floor(absolute=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What is too small to matter and too few to judge: data, so that a state may set its own.
+
+    `least_cases` is for each side (a share's denominator, n of a mean or median), for counts both together.
+    """
+
+    floors: dict[Kind, Floor] = field(
+        default_factory=lambda: {
+            Kind.SHARE: Floor(absolute=0.01),
+            Kind.MEAN: Floor(relative=0.02),
+            Kind.MEDIAN: Floor(relative=0.02),
+            Kind.COUNT: Floor(relative=0.05),
+            Kind.AMOUNT: Floor(),
+        }
+    )
+    least_cases: dict[Kind, int] = field(
+        default_factory=lambda: {
+            Kind.SHARE: 30,
+            Kind.MEAN: 20,
+            Kind.MEDIAN: 20,
+            Kind.COUNT: 20,
+            Kind.AMOUNT: 0,
+        }
+    )
+
+
+THRESHOLDS = Thresholds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Two points of one indicator of one service, which way is good, and a floor if the definition sets one."""
+
+    before: Point
+    now: Point
+    direction: Direction = Direction.NONE
+    floor: Floor | None = None
+
+    def __post_init__(self) -> None:
+        if self.before.definition == self.now.definition and self.before.kind is not self.now.kind:
+            raise errors.UnlikeKinds(before=str(self.before.kind), now=str(self.now.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one series. Numbers are in the figure's unit (shares as fractions), now minus before.
+
+    *not_comparable* has a reason and no numbers, *no_clear_change* a reason and all numbers, the others all
+    numbers and no reason. `low` and `high` bound the difference at 1 - alpha; `p_adjusted` is p as it stands
+    among the family's tested series.
+    """
+
+    word: Word
+    reason: Reason | None = None
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    floor: float | None = None
+
+
+_Test = Callable[[Point, Point, Thresholds], bool]
+
+
+def _state(state: State, *, now: bool) -> _Test:
+    return lambda before, after, _: (after if now else before).state is state
+
+
+def _too_few(before: Point, now: Point, thresholds: Thresholds) -> bool:
+    least = thresholds.least_cases[now.kind]
+    if now.kind is Kind.COUNT:
+        return _float(before.value) + _float(now.value) < max(least, 1)
+    # One case has no spread and no case no share, whatever the thresholds say.
+    fewest = {Kind.SHARE: 1, Kind.AMOUNT: 0}.get(now.kind, 2)
+    return any(point.cases is not None and point.cases < max(least, fewest) for point in (before, now))
+
+
+def _no_spread(before: Point, now: Point, _: Thresholds) -> bool:
+    if now.kind in {Kind.SHARE, Kind.COUNT}:
+        return False
+    # A spread of nothing is rounding or a lack of one; either way it would make any difference look certain.
+    return any(point.n is None or not point.spread for point in (before, now))
+
+
+# Read from the top, the first that holds is the reason. The order is part of the contract.
+OBSTACLES: tuple[tuple[Reason, _Test], ...] = (
+    (Reason.SERVICE_GONE, lambda _before, now, _: not now.existed),
+    (Reason.SERVICE_NEW, lambda before, _now, _: not before.existed),
+    (Reason.MISSING_NOW, _state(State.MISSING, now=True)),
+    (Reason.NOT_APPLICABLE_NOW, _state(State.NOT_APPLICABLE, now=True)),
+    (Reason.NOT_ASKED_NOW, _state(State.NOT_ASKED, now=True)),
+    (Reason.UNREADABLE_NOW, _state(State.UNREADABLE, now=True)),
+    (Reason.MISSING_BEFORE, _state(State.MISSING, now=False)),
+    (Reason.NOT_APPLICABLE_BEFORE, _state(State.NOT_APPLICABLE, now=False)),
+    (Reason.NOT_ASKED_BEFORE, _state(State.NOT_ASKED, now=False)),
+    (Reason.UNREADABLE_BEFORE, _state(State.UNREADABLE, now=False)),
+    (Reason.DEFINITION_CHANGED, lambda before, now, _: before.definition != now.definition),
+    (Reason.SCALE_CHANGED, lambda before, now, _: (before.scale, before.method) != (now.scale, now.method)),
+    (Reason.RESTATED, lambda before, now, _: before.restated or now.restated),
+    (Reason.TOO_FEW, _too_few),
+    (Reason.NO_SPREAD, _no_spread),
+)
+
+
+def obstacle(before: Point, now: Point, thresholds: Thresholds = THRESHOLDS) -> Reason | None:
+    """Why these two cannot be compared: the first obstacle of `OBSTACLES`, or None."""
+    if now.state is before.state is State.MEASURED and now.existed and before.existed:
+        candidates = OBSTACLES[10:]
+    else:
+        candidates = OBSTACLES
+    return next((reason for reason, holds in candidates if holds(before, now, thresholds)), None)
+
+
+def settle(
+    series: Sequence[Series],
+    alpha: float = 0.05,
+    *,
+    families: Sequence[Hashable] | None = None,
+    thresholds: Thresholds = THRESHOLDS,
+) -> tuple[Verdict, ...]:
+    """The verdict of each series, in their order.
+
+    All are one family (one holder's series of one comparison), or `families` names the family of each. The
+    correction for many tests runs within a family over the series that can be tested; no other changes it.
+    """
+    if not 0 < alpha < 1:
+        raise errors.NotALevel(alpha=str(alpha))
+    if families is not None and len(families) != len(series):
+        raise errors.FamiliesDoNotFit(series=len(series), families=len(families))
+    refused = [obstacle(each.before, each.now, thresholds) for each in series]
+    tested = [at for at, reason in enumerate(refused) if reason is None]
+    verdicts = [Verdict(Word.NOT_COMPARABLE, reason) for reason in refused]
+    if not tested:
+        return tuple(verdicts)
+    evidence = _evidence([series[at] for at in tested], alpha)
+    names: dict[Hashable, int] = {}
+    family = [names.setdefault(families[at] if families else None, len(names)) for at in tested]
+    adjusted = chance.benjamini_hochberg(evidence.p, np.array(family, dtype=np.intp))
+    columns = (column.tolist() for column in (*evidence, adjusted))
+    for at, difference, low, high, p, p_adjusted in zip(tested, *columns, strict=True):
+        each = series[at]
+        floor = (each.floor or thresholds.floors[each.now.kind]).between(_figure(each.before), _figure(each.now))
+        doubt = _doubt(difference, low, high, p_adjusted, floor, alpha)
+        word = Word.NO_CLEAR_CHANGE if doubt else _word(difference, each.direction)
+        verdicts[at] = Verdict(word, doubt, difference, low, high, p, p_adjusted, floor)
+    return tuple(verdicts)
+
+
+def compare(before: Point, now: Point, direction: Direction = Direction.NONE, *, alpha: float = 0.05) -> Verdict:
+    """The verdict of a single series, which is its own family."""
+    return settle([Series(before=before, now=now, direction=direction)], alpha)[0]
+
+
+def _doubt(difference: float, low: float, high: float, p_adjusted: float, floor: float, alpha: float) -> Reason | None:
+    if low <= 0 <= high:
+        return Reason.WITHIN_CHANCE
+    if p_adjusted > alpha:
+        return Reason.CHANCE_AMONG_MANY
+    # 0.57 - 0.56 is a hair below 0.01 in floats: a floor is met by what is meant, not by how it is stored.
+    if abs(difference) < floor * (1 - 1e-9):
+        return Reason.BELOW_FLOOR
+    return None
+
+
+def _word(difference: float, direction: Direction) -> Word:
+    if direction is Direction.NONE:
+        return Word.CHANGED
+    return Word.BETTER if (difference > 0) == (direction is Direction.UP) else Word.WORSE
+
+
+def _float(number: Number | None) -> float:
+    return float(number) if number is not None else math.nan
+
+
+def _figure(point: Point) -> float:
+    return _float(point.numerator) / _float(point.denominator) if point.kind is Kind.SHARE else _float(point.value)
+
+
+def _evidence(series: Sequence[Series], alpha: float) -> chance.Evidence:
+    columns = np.empty((4, len(series)))
+    for kind in Kind:
+        where = [at for at, each in enumerate(series) if each.now.kind is kind]
+        if not where:
+            continue
+        now, before = [series[at].now for at in where], [series[at].before for at in where]
+        match kind:
+            case Kind.SHARE:
+                found = chance.shares(
+                    _column(now, "numerator"),
+                    _column(now, "denominator"),
+                    _column(before, "numerator"),
+                    _column(before, "denominator"),
+                    alpha,
+                )
+            case Kind.COUNT:
+                found = chance.counts(_column(now, "value"), _column(before, "value"), alpha)
+            case _:
+                test = chance.means if kind is Kind.MEAN else chance.medians
+                found = test(
+                    _column(now, "value"),
+                    _column(now, "spread"),
+                    _column(now, "n"),
+                    _column(before, "value"),
+                    _column(before, "spread"),
+                    _column(before, "n"),
+                    alpha,
+                )
+        columns[:, where] = found
+    return chance.Evidence(*columns)
+
+
+def _column(points: Sequence[Point], name: str) -> chance.Floats:
+    return np.array([_float(getattr(point, name)) for point in points])
