@@ -71,9 +71,15 @@ def _npm(*arguments: str) -> int:
     tools = Path(sys.executable).parent
     # npm and the programs it starts look for `node` on the path; ours comes first.
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"}
-    # stdout belongs to the program that is run in the end.
     command = [str(tools / "npm"), *arguments]
-    return subprocess.run(command, cwd=FRONT, env=environment, stdout=sys.stderr, check=False).returncode
+    done = subprocess.run(
+        command, cwd=FRONT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    # The builders are talkative; what they say matters only when they fail.
+    if done.returncode:
+        sys.stderr.buffer.write(done.stdout)
+        print(f"npm {' '.join(arguments)} failed in {FRONT.relative_to(ROOT)}.", file=sys.stderr)
+    return done.returncode
 
 
 if __name__ == "__main__":
