@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
 
+from ietvars.doors.furniture import access
 from tests.architecture import house
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,6 +102,11 @@ def test_every_table_belongs_to_a_room() -> None:
     ours = [model for model in apps.get_models() if model._meta.app_label in house.FLOORS and not _is_history(model)]
     assert ours
     assert [m.__name__ for m in ours if not re.match(r"ietvars\.\w+\.\w+\.", m.__module__)] == []
+
+
+def test_every_route_says_who_may_enter() -> None:
+    assert list(access.routes())
+    assert access.undeclared() == ()
 
 
 def test_every_text_of_the_interface_has_its_latvian() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,6 +115,20 @@ FAULTS = [
 def test_the_check_names(copy: Path, check: Callable[[Path], list[str]], path: str, fault: str) -> None:
     _add(copy, path, fault)
     assert any(path in said for said in _only_new(check, copy))
+
+
+def test_a_route_without_access_is_named(copy: Path) -> None:
+    _add(copy, "doors/urls.py", "urlpatterns += [path('attic/', lambda request: None)]")
+    asking = "import django; django.setup(); from ietvars.doors.furniture import access; print(access.undeclared())"
+    done = subprocess.run(
+        [sys.executable, "-c", asking],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(copy / "src"), "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "attic/: ietvars.doors.urls.<lambda>" in done.stdout, done.stderr
 
 
 def test_a_module_that_says_nothing_is_named(copy: Path) -> None:
