@@ -10,7 +10,8 @@ PY = .venv/bin/python
 # Checks read the settings, which keep a secret and a database; neither is to be the one in var/.
 ASIDE = IETVARS_VAR=.venv/aside DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=ietvars.settings
 
-.PHONY: run setup test check fix bench locks front words clean
+.PHONY: run setup test check fix bench locks front words clean has-dev
+.PHONY: check-format check-lint check-floor-plan check-templates check-words check-types check-migrations
 
 run: .venv/bin/python
 	@$(PY) tools/install.py run
@@ -27,15 +28,34 @@ test: setup
 	@$(MAKE) --no-print-directory check
 	@$(PY) tools/run_tests.py $(ARGS)
 
-check: .venv/bin/python
+# `make -k check` goes on after the first fault.
+check: check-format check-lint check-floor-plan check-templates check-words check-types check-migrations
+
+check-format check-lint check-floor-plan check-templates check-words check-types check-migrations: has-dev
+
+has-dev: .venv/bin/python
 	@$(PY) tools/install.py dev
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/lint-imports
-	$(ASIDE) .venv/bin/mypy
+
+check-format:
+	@.venv/bin/ruff format --check --quiet --output-format concise .
+
+check-lint:
+	@.venv/bin/ruff check --quiet --output-format concise .
+
+check-floor-plan:
+	@.venv/bin/lint-imports --no-logo
+
+check-templates:
 	@$(PY) tools/templates.py --check
+
+check-words:
 	@$(PY) tools/words.py --check
-	$(ASIDE) $(PY) -m django makemigrations --check --dry-run
+
+check-types:
+	@$(ASIDE) .venv/bin/mypy
+
+check-migrations:
+	@$(ASIDE) $(PY) -m django makemigrations --check --dry-run
 
 fix: .venv/bin/python
 	@$(PY) tools/install.py dev

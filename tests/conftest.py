@@ -37,9 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives the browser or reads the collected data, and skip what this machine cannot run."""
     without_browser = pytest.mark.skip(reason=f"no Chromium: {machine.HOW_TO_GET_CHROMIUM}")
     without_shared = pytest.mark.skip(reason=f"no collected data: {machine.HOW_TO_GET_SHARED}")
-    without_postgres = pytest.mark.skip(
-        reason="says something about PostgreSQL only, and this run is on SQLite"
-    )
+    without_postgres = pytest.mark.skip(reason="says something about PostgreSQL only, and this run is on SQLite")
     for item in items:
         fixtures: set[str] = set(getattr(item, "fixturenames", ()))
         if "page" in fixtures or "browser" in fixtures:
