@@ -43,9 +43,7 @@ class PeriodRow(models.Model):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     period = models.CharField(max_length=10, help_text="canonical code, e.g. 2025, 2023-24, 2025-Q1, 2025-03")
     period_start = models.DateField()
-    holder = models.ForeignKey(
-        Body, on_delete=models.PROTECT, related_name="+", help_text="holder in that period"
-    )
+    holder = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", help_text="holder in that period")
 
     class Meta:
         abstract = True
@@ -55,9 +53,7 @@ class Reported(PeriodRow):
     """One row of an edition about one service and period: that it was there, and its described fields."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rows")
-    fields = models.JSONField(
-        default=dict, blank=True, help_text="{field: {state, value, raw}}; value text or list"
-    )
+    fields = models.JSONField(default=dict, blank=True, help_text="{field: {state, value, raw}}; value text or list")
     line = models.PositiveIntegerField(default=0, help_text="line in the file")
 
     class Meta:
@@ -72,9 +68,7 @@ class Measurement(PeriodRow):
     """One value of one quantity: what was counted or asked, where, when, by which edition, in which state."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="measurements")
-    quantity = models.SlugField(
-        max_length=60, help_text="what is counted, e.g. requests, closed_on_time, satisfaction"
-    )
+    quantity = models.SlugField(max_length=60, help_text="what is counted, e.g. requests, closed_on_time, satisfaction")
     stage = models.CharField(max_length=10, blank=True)
     channel = models.SlugField(max_length=40, blank=True, help_text="empty: over all channels")
     state = models.CharField(max_length=14, choices=ValueState)
@@ -83,9 +77,7 @@ class Measurement(PeriodRow):
     spread = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     spread_kind = models.CharField(max_length=4, blank=True, help_text="sd or iqr")
     scale = models.CharField(max_length=40, blank=True, help_text="method or scale, e.g. 1-10")
-    raw = models.CharField(
-        max_length=400, blank=True, help_text="the text as it came, where it could not be read"
-    )
+    raw = models.CharField(max_length=400, blank=True, help_text="the text as it came, where it could not be read")
     is_illustrative = models.BooleanField(default=False)
 
     class Meta:
@@ -119,9 +111,7 @@ class Standard(models.Model):
     kind = models.SlugField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["service", "source", "code"], name="standard_once_a_service")
-        ]
+        constraints = [models.UniqueConstraint(fields=["service", "source", "code"], name="standard_once_a_service")]
 
     def __str__(self) -> str:
         return f"{self.service_id} {self.code}"
@@ -149,16 +139,12 @@ class StandardResult(models.Model):
         max_length=14, blank=True, help_text="the source's own word: met, not-met, or a value state"
     )
     raw = models.JSONField(default=dict, blank=True, help_text="the texts as they came")
-    faults = models.JSONField(
-        default=list, blank=True, help_text="codes of contradictions found by the room's rules"
-    )
+    faults = models.JSONField(default=list, blank=True, help_text="codes of contradictions found by the room's rules")
     line = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["standard", "edition", "period", "channel"], name="standard_result_once"
-            )
+            models.UniqueConstraint(fields=["standard", "edition", "period", "channel"], name="standard_result_once")
         ]
 
     def __str__(self) -> str:
