@@ -81,10 +81,10 @@ def means(
 
     Spreads are above zero and both n above one.
     """
-    v_now, v_before = sd_now**2 / n_now, sd_before**2 / n_before
-    variance = v_now + v_before
-    freedom = variance**2 / (v_now**2 / (n_now - 1) + v_before**2 / (n_before - 1))
-    difference, error = m_now - m_before, np.sqrt(variance)
+    error_now, error_before = sd_now / np.sqrt(n_now), sd_before / np.sqrt(n_before)
+    difference, error = m_now - m_before, np.hypot(error_now, error_before)
+    part_now, part_before = (error_now / error) ** 2, (error_before / error) ** 2
+    freedom = 1 / (part_now**2 / (n_now - 1) + part_before**2 / (n_before - 1))
     arm = special.stdtrit(freedom, 1 - alpha / 2) * error
     p = 2 * special.stdtr(freedom, -np.abs(difference) / error)
     return Evidence(difference, difference - arm, difference + arm, np.asarray(p))

@@ -7,15 +7,16 @@ Method and sources: docs/decisions/2026-11-23-comparison-that-can-refuse.md
 """
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 
 from ietvars.institution.indicators import chance, errors
-from ietvars.institution.indicators.values import State
+from ietvars.institution.measurements.values import State
 
 Number = int | float | Decimal
 
@@ -74,6 +75,8 @@ class Reason(StrEnum):
 
 # Above every count and sum of a state, and near the last whole number that a float still knows exactly.
 LARGEST = 10**15
+# In any unit of ours (days, points, euro) a spread below this is none.
+SMALLEST_SPREAD = 1e-12
 _NEEDED = {
     Kind.SHARE: ("numerator", "denominator"),
     Kind.MEAN: ("value",),
@@ -176,31 +179,36 @@ class Floor:
 SATISFACTION_FLOOR = Floor(absolute=1.0)
 
 
+_FLOORS: Mapping[Kind, Floor] = {
+    Kind.SHARE: Floor(absolute=0.01),
+    Kind.MEAN: Floor(relative=0.02),
+    Kind.MEDIAN: Floor(relative=0.02),
+    Kind.COUNT: Floor(relative=0.05),
+    Kind.AMOUNT: Floor(),
+}
+_LEAST: Mapping[Kind, int] = {
+    Kind.SHARE: 30,
+    Kind.MEAN: 20,
+    Kind.MEDIAN: 20,
+    Kind.COUNT: 20,
+    Kind.AMOUNT: 0,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """What is too small to matter and too few to judge: data, so that a state may set its own.
 
     `least_cases` is for each side (a share's denominator, n of a mean or median), for counts both together.
+    A kind that is not named keeps its default.
     """
 
-    floors: dict[Kind, Floor] = field(
-        default_factory=lambda: {
-            Kind.SHARE: Floor(absolute=0.01),
-            Kind.MEAN: Floor(relative=0.02),
-            Kind.MEDIAN: Floor(relative=0.02),
-            Kind.COUNT: Floor(relative=0.05),
-            Kind.AMOUNT: Floor(),
-        }
-    )
-    least_cases: dict[Kind, int] = field(
-        default_factory=lambda: {
-            Kind.SHARE: 30,
-            Kind.MEAN: 20,
-            Kind.MEDIAN: 20,
-            Kind.COUNT: 20,
-            Kind.AMOUNT: 0,
-        }
-    )
+    floors: Mapping[Kind, Floor] = field(default_factory=dict)
+    least_cases: Mapping[Kind, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "floors", MappingProxyType({**_FLOORS, **self.floors}))
+        object.__setattr__(self, "least_cases", MappingProxyType({**_LEAST, **self.least_cases}))
 
 
 THRESHOLDS = Thresholds()
@@ -259,11 +267,12 @@ def _no_spread(before: Point, now: Point, _: Thresholds) -> bool:
     if now.kind in {Kind.SHARE, Kind.COUNT}:
         return False
     # A spread of nothing is rounding or a lack of one; either way it would make any difference look certain.
-    return any(point.n is None or not point.spread for point in (before, now))
+    return any(point.n is None or point.spread is None or point.spread < SMALLEST_SPREAD for point in (before, now))
 
 
-# Read from the top, the first that holds is the reason. The order is part of the contract.
-OBSTACLES: tuple[tuple[Reason, _Test], ...] = (
+# Read from the top, the first that holds is the reason. The order is part of the contract: whether there is anything
+# to compare, then whether like stands beside like, then whether it is enough.
+_ABSENT: tuple[tuple[Reason, _Test], ...] = (
     (Reason.SERVICE_GONE, lambda _before, now, _: not now.existed),
     (Reason.SERVICE_NEW, lambda before, _now, _: not before.existed),
     (Reason.MISSING_NOW, _state(State.MISSING, now=True)),
@@ -274,20 +283,21 @@ OBSTACLES: tuple[tuple[Reason, _Test], ...] = (
     (Reason.NOT_APPLICABLE_BEFORE, _state(State.NOT_APPLICABLE, now=False)),
     (Reason.NOT_ASKED_BEFORE, _state(State.NOT_ASKED, now=False)),
     (Reason.UNREADABLE_BEFORE, _state(State.UNREADABLE, now=False)),
+)
+_UNLIKE: tuple[tuple[Reason, _Test], ...] = (
     (Reason.DEFINITION_CHANGED, lambda before, now, _: before.definition != now.definition),
     (Reason.SCALE_CHANGED, lambda before, now, _: (before.scale, before.method) != (now.scale, now.method)),
     (Reason.RESTATED, lambda before, now, _: before.restated or now.restated),
     (Reason.TOO_FEW, _too_few),
     (Reason.NO_SPREAD, _no_spread),
 )
+OBSTACLES = (*_ABSENT, *_UNLIKE)
 
 
 def obstacle(before: Point, now: Point, thresholds: Thresholds = THRESHOLDS) -> Reason | None:
-    """Why these two cannot be compared: the first obstacle of `OBSTACLES`, or None."""
-    if now.state is before.state is State.MEASURED and now.existed and before.existed:
-        candidates = OBSTACLES[10:]
-    else:
-        candidates = OBSTACLES
+    """Why these two cannot be compared: the first of `OBSTACLES` that holds, or None."""
+    both = now.state is before.state is State.MEASURED and now.existed and before.existed
+    candidates = _UNLIKE if both else OBSTACLES
     return next((reason for reason, holds in candidates if holds(before, now, thresholds)), None)
 
 
@@ -326,18 +336,26 @@ def settle(
     return tuple(verdicts)
 
 
-def compare(before: Point, now: Point, direction: Direction = Direction.NONE, *, alpha: float = 0.05) -> Verdict:
+def compare(
+    before: Point,
+    now: Point,
+    direction: Direction = Direction.NONE,
+    *,
+    floor: Floor | None = None,
+    alpha: float = 0.05,
+) -> Verdict:
     """The verdict of a single series, which is its own family."""
-    return settle([Series(before=before, now=now, direction=direction)], alpha)[0]
+    return settle([Series(before=before, now=now, direction=direction, floor=floor)], alpha)[0]
 
 
 def _doubt(difference: float, low: float, high: float, p_adjusted: float, floor: float, alpha: float) -> Reason | None:
-    if low <= 0 <= high:
+    # Asked the strict way round, so that whatever is not a number never passes for clear.
+    if not (low > 0 or high < 0):
         return Reason.WITHIN_CHANCE
-    if p_adjusted > alpha:
+    if not p_adjusted <= alpha:
         return Reason.CHANCE_AMONG_MANY
     # 0.57 - 0.56 is a hair below 0.01 in floats: a floor is met by what is meant, not by how it is stored.
-    if abs(difference) < floor * (1 - 1e-9):
+    if not abs(difference) >= floor * (1 - 1e-9):
         return Reason.BELOW_FLOOR
     return None
 

@@ -202,7 +202,7 @@ def _coherent(made: Indicator) -> None:
             raise errors.UnknownWord(place=made.code, word=part, known=", ".join(needed))
     if made.kind not in _FITTING[made.aggregation]:
         raise errors.AggregationDoesNotFit(code=made.code, aggregation=made.aggregation, kind=made.kind)
-    slicing = any(isinstance(part, expressions.Sum | expressions.Take) and part.each for part in made.amounts)
+    slicing = any(expressions.sliced(part) for part in made.amounts)
     if slicing != bool(made.by):
         raise errors.NothingToSlice(code=made.code)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ietvars.institution.indicators import definitions, expressions
 from ietvars.institution.indicators.facts import Cell, Facts, Field, Figure, Key
-from ietvars.institution.indicators.values import State, Total
+from ietvars.institution.measurements.values import State, Total
 
 POPULATION_UNKNOWN = "population-unknown"
 NO_CASES = "no-cases"
@@ -73,18 +73,19 @@ def figures(indicator: definitions.Indicator, facts: Facts) -> list[Figure]:
 
 def _slices(indicator: definitions.Indicator, facts: Facts) -> list[Key]:
     keys: set[Key] = set()
-    for part in indicator.amounts:
-        if not isinstance(part, expressions.Sum | expressions.Take) or not part.each:
-            continue
-        listed = part.channels if isinstance(part, expressions.Sum) else ()
-        but = part.but if isinstance(part, expressions.Sum) else frozenset()
-        for stage, channel in facts.cells.get(part.quantity, {}):
-            if part.stage is not None and stage != part.stage:
+    for leaf in (leaf for part in indicator.amounts for leaf in expressions.sliced(part)):
+        for stage, channel in facts.cells.get(leaf.quantity, {}):
+            if leaf.stage is not None and stage != leaf.stage:
                 continue
-            if channel in but or (listed and channel not in listed):
+            if isinstance(leaf, expressions.Sum) and not _wanted(leaf, channel):
                 continue
             keys.add((stage if "stage" in indicator.by else "", channel if "channel" in indicator.by else ""))
     return sorted(key for key in keys if all(key[at] or word not in indicator.by for at, word in _AXES))
+
+
+def _wanted(leaf: expressions.Sum, channel: str) -> bool:
+    listed = leaf.channels or leaf.among
+    return channel not in leaf.but and (not listed or channel in listed)
 
 
 _AXES = ((0, "stage"), (1, "channel"))
@@ -290,7 +291,12 @@ class Look:
             named = sorted(channels - {""} - what.but)
             over_all = [cell for (_, channel), cell in cells.items() if not channel]
             total_first = what.channels is None and any(cell.state is State.MEASURED for cell in over_all)
-            wanted = named if named and not total_first else [""] if over_all else []
+            if what.among and named and not what.among & channels:
+                return _of_none(what)
+            if what.among:
+                wanted = sorted(what.among & channels)
+            else:
+                wanted = named if named and not total_first else [""] if over_all else []
         counts = dict.fromkeys(State, 0)
         amount = Decimal(0)
         for channel in wanted:
@@ -306,8 +312,8 @@ class Look:
         if not wanted:
             self.parts[what.quantity, what.stage or "", ""] = State.MISSING
         total = Total(amount, *(counts[state] for state in State))
-        if total.state is State.NOT_APPLICABLE and what.where_not_applicable is not None:
-            return Value(State.MEASURED, what.where_not_applicable, at_least=True)
+        if total.state is State.NOT_APPLICABLE:
+            return _of_none(what)
         return Value(total.state, total.number, complete=total.is_complete, at_least=True)
 
     def _of_stage(self, what: expressions.Sum | expressions.Take) -> dict[Key, Cell]:
@@ -343,6 +349,13 @@ class Look:
 
 _NO_FIELD = Field(State.MISSING)
 _NO_GAP = frozenset({State.MEASURED, State.NOT_APPLICABLE})
+
+
+def _of_none(what: expressions.Sum) -> Value:
+    """The quantity applies nowhere: the number the definition gives for that, or else it does not apply."""
+    if what.where_not_applicable is None:
+        return Value(State.NOT_APPLICABLE)
+    return Value(State.MEASURED, what.where_not_applicable, at_least=True)
 
 
 def _by_state(state: State, among: expressions.Among) -> bool | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ietvars.institution.indicators import errors, parts
-from ietvars.institution.indicators.values import State
+from ietvars.institution.measurements.values import State
 
 STATE_MARK = "state:"
 """In a set of values, `state:not_applicable` stands for the state and not for a text."""
@@ -108,13 +108,15 @@ class Sum:
     """A quantity added over channels.
 
     `channels` None: what was reported over all channels, else the named ones added. An empty tuple: the named ones,
-    else what was reported over all. A listed channel without any report counts as not asked.
+    else what was reported over all. A listed channel without any report counts as not asked. `among`: of the named
+    ones only these; where others are named and none of these, the quantity applies to none of them.
     `each`: this amount is the one that is sliced where the definition says `by`.
     `where_not_applicable`: the number that stands where the quantity applies nowhere.
     """
 
     quantity: str
     channels: tuple[str, ...] | None = None
+    among: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
     stage: str | None = None
     each: bool = False
@@ -148,6 +150,17 @@ class CountOf:
 
 
 Amount = Constant | Sum | Take | Combined | CountOf
+
+
+def sliced(what: Amount) -> tuple[Sum | Take, ...]:
+    """The sums and takes in an amount that are marked `each`."""
+    match what:
+        case Sum() | Take():
+            return (what,) if what.each else ()
+        case Combined(_, inner):
+            return tuple(leaf for part in inner for leaf in sliced(part))
+        case _:
+            return ()
 
 
 # ---- reading conditions -----------------------------------------------------------------------------------------
@@ -263,7 +276,7 @@ def amount(data: object, place: str) -> Amount:
 
 
 def _sum(table: Mapping[str, Any], place: str) -> Amount:
-    parts.only(table, {"sum", "channels", "except", "stage", "each", "where_not_applicable"}, place)
+    parts.only(table, {"sum", "channels", "among", "except", "stage", "each", "where_not_applicable"}, place)
     given = table.get("channels")
     channels: tuple[str, ...] | None
     if given is None or given == "all":
@@ -272,10 +285,13 @@ def _sum(table: Mapping[str, Any], place: str) -> Amount:
         channels = parts.texts(given, f"{place}.channels")
         if not channels:
             raise errors.WrongShape(place=f"{place}.channels", expected="`all` or channels", found="none")
+    if "among" in table and channels != ():
+        raise errors.WrongShape(place=place, expected='channels = "all" beside among', found=parts.show(given))
     nothing = table.get("where_not_applicable")
     return Sum(
         quantity=parts.text(table["sum"], f"{place}.sum"),
         channels=channels,
+        among=frozenset(parts.texts(table.get("among", []), f"{place}.among")),
         but=frozenset(parts.texts(table.get("except", []), f"{place}.except")),
         stage=parts.text(table["stage"], f"{place}.stage", empty=True) if "stage" in table else None,
         each=parts.truth(table.get("each", False), f"{place}.each"),

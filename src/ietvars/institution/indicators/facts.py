@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from ietvars.institution.indicators.values import State
+from ietvars.institution.measurements.values import State
 
 Key = tuple[str, str]
 """Stage and channel, each empty where the cell is about all of them."""

@@ -12,7 +12,7 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from ietvars.institution.indicators import errors
+from ietvars.institution.measurements import errors
 
 
 class State(StrEnum):
@@ -55,9 +55,9 @@ class Value:
 
     def __post_init__(self) -> None:
         if (self.state is State.MEASURED) != (self.number is not None):
-            raise errors.StateAndNumberDisagree(state=str(self.state), number=str(self.number))
+            raise errors.NumberAndStateDisagree(state=str(self.state), number=str(self.number))
         if self.number is not None and not self.number.is_finite():
-            raise errors.NotFinite(name="number", number=str(self.number))
+            raise errors.FigureNotFinite(number=str(self.number))
         if (self.state is State.UNREADABLE) != (self.fault is not None):
             raise errors.StateAndFaultDisagree(state=str(self.state), fault=str(self.fault))
 
