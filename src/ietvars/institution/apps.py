@@ -8,3 +8,10 @@ class InstitutionConfig(AppConfig):
 
     name = "ietvars.institution"
     label = "institution"
+
+    def ready(self) -> None:
+        """Register what this floor wants to hear from below."""
+        from ietvars.ground.notices import actions as notices
+        from ietvars.institution.services import actions as services
+
+        notices.listen("bodies.merged", services.hear_merger)

@@ -1,10 +1,45 @@
 """Tables of services, their holders over time, stages, deliveries, fees and identifiers elsewhere."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
 from django.db import models
+from django.db.models import F, FilteredRelation, Q
 from simple_history.models import HistoricalRecords
 
 from ietvars.ground.bodies.models import Body
 from ietvars.ground.terms.models import LanguageMapField
+
+HOLDER: dict[str, Any] = {
+    "holder_id": F("tenure_now__holder_id"),
+    "holder_code": F("tenure_now__holder__code"),
+    "holder_name": F("tenure_now__holder__name"),
+    "holder_short": F("tenure_now__holder__short"),
+}
+
+
+class ServiceSet(models.QuerySet["Service"]):
+    """Sets of services; each method narrows or annotates, and they chain."""
+
+    def published(self) -> ServiceSet:
+        """Services that people can read and receive: no drafts, no common descriptions, none that is not offered."""
+        return self.filter(state=Service.State.PUBLISHED, is_template=False, is_offered=True)
+
+    def of(self, body_ids: Iterable[int]) -> ServiceSet:
+        """Services held today by any of the bodies, in any state."""
+        return self.filter(tenures__holder__in=list(body_ids), tenures__until__isnull=True)
+
+    def with_holder(self) -> ServiceSet:
+        """Each with `holder_id`, `holder_code`, `holder_name` and `holder_short` of today's holder."""
+        today = FilteredRelation("tenures", condition=Q(tenures__until__isnull=True))
+        return self.alias(tenure_now=today).annotate(**HOLDER)
+
+    def needing_review(self, before: date) -> ServiceSet:
+        """Published services whose description nobody has confirmed since `before`."""
+        return self.published().filter(Q(reviewed_on__isnull=True) | Q(reviewed_on__lt=before))
 
 
 class Service(models.Model):
@@ -25,6 +60,7 @@ class Service(models.Model):
     area = models.SlugField(max_length=60, blank=True, help_text="term of areas")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
     audience = models.JSONField(default=list, blank=True, help_text="codes of target-groups")
+    life_events = models.JSONField(default=list, blank=True, help_text="codes of life-events and business-events")
     languages = models.JSONField(default=list, blank=True)
     keywords = models.JSONField(default=dict, blank=True, help_text="language to list of words")
     receives = LanguageMapField(help_text="what the person gets, in a few words")
@@ -37,9 +73,7 @@ class Service(models.Model):
     apply_within = LanguageMapField()
     appeal = LanguageMapField()
     reviewed_on = models.DateField(null=True, blank=True)
-    illustrative = models.JSONField(
-        default=list, blank=True, help_text="names of fields whose values are illustrative"
-    )
+    illustrative = models.JSONField(default=list, blank=True, help_text="names of fields whose values are illustrative")
     template = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -48,13 +82,23 @@ class Service(models.Model):
         related_name="variants",
         help_text="the common description that this local service varies",
     )
-    is_template = models.BooleanField(
-        default=False, help_text="a common description, not itself given to anybody"
+    own_fields = models.JSONField(
+        default=list, blank=True, help_text="names of fields in which this service differs from its template"
     )
+    is_template = models.BooleanField(default=False, help_text="a common description, not itself given to anybody")
     is_offered = models.BooleanField(default=True)
     not_offered_because = LanguageMapField()
     source = models.SlugField(max_length=60, blank=True, help_text="inventory it was imported from, if any")
     history = HistoricalRecords(related_name="past")
+    objects = ServiceSet.as_manager()
+
+    # Filled by ServiceSet.with_holder(), since the holder of a day is a row of its own.
+    holder_id: int | None
+    holder_code: str
+    holder_name: dict[str, str]
+    holder_short: dict[str, str]
+    # Read by simple-history, which asks the clock unless it is told the time.
+    _history_date: datetime
 
     class Meta:
         ordering = ["sort_key", "code"]
@@ -171,9 +215,7 @@ class Identifier(models.Model):
     value = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["scheme", "value"], name="identifier_names_one_service")
-        ]
+        constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="identifier_names_one_service")]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"

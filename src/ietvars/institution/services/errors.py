@@ -1,0 +1,93 @@
+"""Refusals about services, each a sentence for people."""
+
+from ietvars.ground.errors import Refusal, sentence
+
+
+class NotYours(Refusal):
+    """Somebody who does not own services of the holder."""
+
+    code = "service-not-yours"
+    message = sentence(
+        "This service is described by its holder. "
+        "You can change services of your own institution and of those below it."
+    )
+
+
+class HeldByAnother(Refusal):
+    """A description that names another holder than the service has."""
+
+    code = "service-held-by-another"
+    message = sentence(
+        "The service “%(service)s” is held by %(holder)s. "
+        "A service passes to another holder by a merger or a handover, not by its description."
+    )
+
+
+class NotNow(Refusal):
+    """A change of state that the table of states does not have."""
+
+    code = "service-not-now"
+    message = sentence("The service “%(service)s” is %(state)s, so it cannot become %(wanted)s.")
+
+
+class NotReady(Refusal):
+    """A description that is not whole enough to be published."""
+
+    code = "service-not-ready"
+    message = sentence("The description is not whole yet.")
+
+
+class NoTitle(NotReady):
+    """The title is missing."""
+
+    code = "service-without-title"
+    message = sentence("Give the service a title in Latvian before you publish it.")
+
+
+class NoSummary(NotReady):
+    """The summary is missing."""
+
+    code = "service-without-summary"
+    message = sentence("Say in one sentence what the person gets before you publish the service.")
+
+
+class NoHolder(NotReady):
+    """Nobody holds the service today."""
+
+    code = "service-without-holder"
+    message = sentence("Name the institution that holds the service before you publish it.")
+
+
+class NoRequestChannel(NotReady):
+    """Nobody could ask for the service."""
+
+    code = "service-without-request-channel"
+    message = sentence("Say how the service can be requested: at least one channel is needed before you publish it.")
+
+
+class UnknownProvider(Refusal):
+    """A provider that is no body."""
+
+    code = "service-unknown-provider"
+    message = sentence("There is no institution with the code “%(provider)s”, so it cannot provide a stage.")
+
+
+class NotATemplate(Refusal):
+    """A local service that would vary a service that is no common description."""
+
+    code = "service-not-a-template"
+    message = sentence("“%(service)s” is no common description, so no local service can vary it.")
+
+
+class UnknownField(Refusal):
+    """A field that no local service may have of its own."""
+
+    code = "service-unknown-field"
+    message = sentence("A local service cannot have a “%(field)s” of its own: take one of %(known)s.")
+
+
+class NoReason(Refusal):
+    """A step that others will ask about, without its reason."""
+
+    code = "service-no-reason"
+    message = sentence("Write why: people who relied on the service will ask.")

@@ -1,0 +1,231 @@
+"""Reads services. Pages ask `page` for one service with all it shows, and narrow `published()` for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from ietvars.ground.bodies.models import Body
+from ietvars.ground.terms import rules as terms
+from ietvars.ground.words import rules as words
+from ietvars.institution.services import rules
+from ietvars.institution.services.models import Delivery, Identifier, Service, ServiceSet, Stage, Tenure
+
+COLUMNS = (
+    "code",
+    "title_lv",
+    "title_en",
+    "summary_lv",
+    "summary_en",
+    "holder",
+    "holder_name_lv",
+    "kind",
+    "area",
+    "state",
+    "audience",
+    "life_events",
+    "term_days",
+    "immediate",
+    "free",
+    "request_channels",
+    "receipt_channels",
+    "template",
+    "offered",
+    "reviewed_on",
+    "illustrative",
+)
+"""Columns of the table of services, in order; stable."""
+
+
+def all_services() -> ServiceSet:
+    """Every service in every state, common descriptions included."""
+    return Service.objects.all()
+
+
+def published() -> ServiceSet:
+    """Services that people can read and receive."""
+    return Service.objects.published()
+
+
+def of(body_ids: Iterable[int]) -> ServiceSet:
+    """Services held today by any of the bodies, in any state; chain `.published()` for what people see."""
+    return Service.objects.of(body_ids)
+
+
+def with_holder(services: ServiceSet) -> ServiceSet:
+    """Each with holder_id, holder_code, holder_name and holder_short of today."""
+    return services.with_holder()
+
+
+def by_code(code: str) -> Service | None:
+    """The service of a code in any state, with its holder of today; None when there is none."""
+    return Service.objects.with_holder().filter(code=code).first()
+
+
+def by_codes(codes: Iterable[str]) -> dict[str, Service]:
+    """Services by code; unknown codes are left out."""
+    return {service.code: service for service in Service.objects.filter(code__in=list(codes))}
+
+
+def page(code: str) -> Service | None:
+    """One service with all that its page shows, in a fixed number of queries: stages with deliveries and providers,
+    fees, identifiers, holders over time, the common description."""
+    return (
+        Service.objects.with_holder()
+        .select_related("template")
+        .prefetch_related(
+            Prefetch("stages", Stage.objects.order_by("pk")),
+            Prefetch("stages__deliveries", Delivery.objects.select_related("provider").order_by("pk")),
+            "fees",
+            "identifiers",
+            Prefetch("tenures", Tenure.objects.select_related("holder").order_by("since", "pk")),
+        )
+        .filter(code=code)
+        .first()
+    )
+
+
+def variants(template: Service) -> ServiceSet:
+    """Local services of a common description with their holders, those not offered included."""
+    return Service.objects.with_holder().filter(template=template).order_by("sort_key", "code")
+
+
+def holder_on(service: Service, day: date) -> Body | None:
+    """The body that held the service on a day; None where nobody is known."""
+    rows = {row.pk: row for row in Tenure.objects.filter(service=service).select_related("holder")}
+    found = rules.holder_on((rules.Held(pk, row.since, row.until) for pk, row in rows.items()), day)
+    return rows[found].holder if found is not None else None
+
+
+def holders_on(service_ids: Iterable[int], day: date) -> dict[int, int]:
+    """Service id to id of the body that held it on a day; services without one are left out. One query."""
+    rows: dict[int, list[rules.Held]] = {}
+    found = Tenure.objects.filter(service__in=list(service_ids)).values_list("service", "holder", "since", "until")
+    for service_id, holder_id, since, until in found:
+        rows.setdefault(service_id, []).append(rules.Held(holder_id, since, until))
+    holders = {service_id: rules.holder_on(tenures, day) for service_id, tenures in rows.items()}
+    return {service_id: holder for service_id, holder in holders.items() if holder is not None}
+
+
+def by_identifier(scheme: str) -> dict[str, int]:
+    """Number in a register or inventory to service id."""
+    return dict(Identifier.objects.filter(scheme=scheme).values_list("value", "service_id"))
+
+
+def stale(on: date) -> ServiceSet:
+    """Published services whose description nobody has confirmed for a year, with their holders."""
+    return Service.objects.with_holder().needing_review(rules.stale_before(on))
+
+
+def gaps(service: Service) -> tuple[rules.Gap, ...]:
+    """What keeps the description from being published."""
+    channels = Delivery.objects.filter(stage__service=service, stage__name=Stage.Name.REQUEST)
+    return rules.gaps(
+        title=service.title,
+        summary=service.summary,
+        has_holder=Tenure.objects.filter(service=service, until__isnull=True).exists(),
+        request_channels=channels.values_list("channel", flat=True),
+        is_offered=service.is_offered,
+    )
+
+
+def facts(service: Service) -> rules.ServiceFacts:
+    """The whole description as a value, e.g. to fill a form or to say it anew."""
+    stages = {
+        stage.name: rules.StageFacts(
+            text=stage.text,
+            url=stage.url,
+            channels=tuple(dict.fromkeys(row.channel for row in stage.deliveries.all() if row.channel)),
+            providers=tuple(dict.fromkeys(row.provider.code for row in stage.deliveries.all())),
+        )
+        for stage in Stage.objects.filter(service=service)
+        .order_by("pk")
+        .prefetch_related(Prefetch("deliveries", Delivery.objects.select_related("provider").order_by("pk")))
+    }
+    row: dict[str, Any] = {name: getattr(service, name) for name in rules.ROW_FIELDS}
+    row = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return rules.ServiceFacts(
+        **row,
+        identifiers=tuple(service.identifiers.order_by("pk").values_list("scheme", "value")),
+        stages=stages,
+        fees=tuple(
+            rules.FeeFacts(stage=fee.stage, amount=fee.amount, currency=fee.currency, text=fee.text)
+            for fee in service.fees.order_by("pk")
+        ),
+    )
+
+
+def rows(services: ServiceSet) -> Iterator[dict[str, Any]]:
+    """The table of services, row by row, with the keys of COLUMNS. Lists are joined by a space."""
+    deliveries = Prefetch("stages__deliveries", Delivery.objects.order_by("pk"))
+    for service in services.with_holder().select_related("template").prefetch_related("stages", deliveries, "fees"):
+        channels = {
+            stage.name: " ".join(dict.fromkeys(row.channel for row in stage.deliveries.all() if row.channel))
+            for stage in service.stages.all()
+        }
+        yield {
+            "code": service.code,
+            "title_lv": service.title.get("lv", ""),
+            "title_en": service.title.get("en", ""),
+            "summary_lv": service.summary.get("lv", ""),
+            "summary_en": service.summary.get("en", ""),
+            "holder": service.holder_code,
+            "holder_name_lv": (service.holder_name or {}).get("lv", ""),
+            "kind": service.kind,
+            "area": service.area,
+            "state": service.state,
+            "audience": " ".join(service.audience),
+            "life_events": " ".join(service.life_events),
+            "term_days": service.term_days,
+            "immediate": service.is_immediate,
+            "free": not service.fees.all(),
+            "request_channels": channels.get("request", ""),
+            "receipt_channels": channels.get("receipt", ""),
+            "template": service.template.code if service.template else "",
+            "offered": service.is_offered,
+            "reviewed_on": service.reviewed_on.isoformat() if service.reviewed_on else "",
+            "illustrative": " ".join(service.illustrative),
+        }
+
+
+def tenures(service_ids: Iterable[int]) -> dict[int, list[Tenure]]:
+    """Holders over time of many services, oldest first."""
+    found: dict[int, list[Tenure]] = {}
+    for row in Tenure.objects.filter(service__in=list(service_ids)).order_by("service", "since", "pk"):
+        found.setdefault(row.service_id, []).append(row)
+    return found
+
+
+def documents(service: Service) -> list[words.Document]:
+    """What the search index is told of a service, one document a language. Needs `with_holder` and the template.
+
+    A local service stands in the group of its common description and is meant for its holder's inhabitants.
+    """
+    group = service.template.code if service.template else service.code
+    made = []
+    for language in terms.LANGUAGES:
+        texts = [
+            terms.pick(service.summary, language),
+            terms.pick(service.receives, language),
+            *service.eligibility.get(language, ()),
+            *(terms.pick(entry.get("title"), language) for entry in (*service.evidence, *service.outputs)),
+            terms.pick(service.holder_name, language),
+            terms.pick(service.holder_short, language),
+        ]
+        made.append(
+            words.Document(
+                kind="service",
+                key=service.code,
+                language=language,
+                title=terms.pick(service.title, language),
+                keywords=", ".join(service.keywords.get(language, ())),
+                text="\n".join(text for text in texts if text),
+                group=group,
+                place=service.holder_code if service.template else "",
+                audience=tuple(service.audience),
+            )
+        )
+    return made
