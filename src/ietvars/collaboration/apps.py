@@ -8,3 +8,10 @@ class CollaborationConfig(AppConfig):
 
     name = "ietvars.collaboration"
     label = "collaboration"
+
+    def ready(self) -> None:
+        """Register what this floor wants to hear from below."""
+        from ietvars.collaboration.situations import actions as situations
+        from ietvars.ground.notices import actions as notices
+
+        notices.listen("services.retired", situations.hear_retirement)

@@ -1,5 +1,7 @@
 """Tables of life situations and their steps."""
 
+from datetime import datetime
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -17,6 +19,9 @@ class Situation(models.Model):
     position = models.PositiveIntegerField(default=0)
     is_published = models.BooleanField(default=True)
     history = HistoricalRecords(related_name="past")
+
+    # Read by simple-history, which asks the clock unless it is told the time.
+    _history_date: datetime
 
     class Meta:
         ordering = ["position", "code"]
