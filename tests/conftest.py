@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from django.db import connection
 
 from tests import machine
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 # Playwright keeps an event loop in the thread that also asks the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -70,3 +73,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A visitor with a Latvian browser on a laptop."""
     return {**browser_context_args, "locale": "lv-LV", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A small world built by actions; see tests/world.py."""
+    from tests.world import World  # tables exist only once Django is set up
+
+    return World()
