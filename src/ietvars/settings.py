@@ -5,6 +5,7 @@ Nothing here decides about services; nothing but this file and the doors may rea
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,56 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+
+LOGIN_URL = "staff"
+LOGIN_REDIRECT_URL = "capacity"
+LOGOUT_REDIRECT_URL = "public:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "public:home"
+ACCOUNT_ADAPTER = "ietvars.doors.entrance.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Ietvars"
+SOCIALACCOUNT_ADAPTER = "ietvars.doors.entrance.adapters.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+
+
+def _oidc_apps() -> list[dict[str, Any]]:
+    """The OpenID Connect provider of the environment, if one is named. Several: a TOML file in IETVARS_OIDC_FILE."""
+    if file := os.environ.get("IETVARS_OIDC_FILE"):
+        named = tomllib.loads(Path(file).read_text(encoding="utf-8")).get("provider", [])
+    elif issuer := os.environ.get("IETVARS_OIDC_ISSUER"):
+        named = [
+            {
+                "id": os.environ.get("IETVARS_OIDC_ID", "oidc"),
+                "name": os.environ.get("IETVARS_OIDC_NAME", "OpenID Connect"),
+                "issuer": issuer,
+                "client_id": os.environ.get("IETVARS_OIDC_CLIENT_ID", ""),
+                "client_secret": os.environ.get("IETVARS_OIDC_CLIENT_SECRET", ""),
+            }
+        ]
+    else:
+        named = []
+    return [
+        {
+            "provider_id": one["id"],
+            "name": one["name"],
+            "client_id": one["client_id"],
+            "secret": one["client_secret"],
+            "settings": {"server_url": one["issuer"], "scope": ["openid", "profile"], "oauth_pkce_enabled": True},
+        }
+        for one in named
+    ]
+
+
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": _oidc_apps(), "OAUTH_PKCE_ENABLED": True}}
 
 LANGUAGE_CODE = LANGUAGE_CODES[0]
 LANGUAGES = [("lv", "Latviešu"), ("en", "English")]

@@ -2,13 +2,29 @@
 
 from collections.abc import Callable
 
+from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from ietvars.ground.people import queries as people
+from ietvars.ground.people import rules
+from ietvars.ground.people.rules import Actor
 
 CAPACITY_KEY = "capacity"
 """Session key of the capacity chosen after sign-in."""
+
+
+def methods(request: HttpRequest) -> frozenset[str]:
+    """The ways in which the person has proved himself in this session."""
+    return frozenset(record.get("method", "") for record in get_authentication_records(request))
+
+
+def acting(request: HttpRequest) -> Actor | None:
+    """The actor of a request, or None for a visitor, an open choice, or a capacity that needs a second factor."""
+    actor = people.acting(request.user, request.session.get(CAPACITY_KEY))
+    if actor is None or not rules.may(rules.require_second_factor, actor.role, methods(request)):
+        return None
+    return actor
 
 
 class ActorMiddleware:
@@ -19,5 +35,5 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Attach the actor and go on."""
-        request.actor = SimpleLazyObject(lambda: people.acting(request.user, request.session.get(CAPACITY_KEY)))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: acting(request))  # type: ignore[attr-defined]
         return self.get_response(request)

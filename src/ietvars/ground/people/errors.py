@@ -46,3 +46,10 @@ class WeakPassword(Refusal):
 
     code = "weak-password"
     message = sentence("This password is not taken: %(why)s")
+
+
+class SecondFactorNeeded(Refusal):
+    """A capacity that a password alone does not open."""
+
+    code = "second-factor-needed"
+    message = sentence("This capacity needs a second factor. Set up a code app for your account, then sign in with it.")

@@ -1,5 +1,6 @@
 """Reads persons and capacities, and makes the actor of a request."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -39,3 +40,18 @@ def actor_of(capacity: Capacity) -> Actor:
         name=person.username,
         reach=bodies.reach(capacity.body_id),
     )
+
+
+def by_username(username: str) -> Person | None:
+    """The person of a username."""
+    return Person.objects.filter(username=username).first()
+
+
+def sample_persons() -> QuerySet[Person]:
+    """The persons anybody may enter as in the sample state, in the order they were added."""
+    return Person.objects.filter(is_sample=True, is_active=True).order_by("pk")
+
+
+def names(usernames: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Username to name in several languages, for showing who did something."""
+    return dict(Person.objects.filter(username__in=set(usernames)).values_list("username", "name"))

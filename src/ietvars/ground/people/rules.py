@@ -63,3 +63,21 @@ def require_sample_entry(*, is_sample_state: bool, is_sample_person: bool, is_lo
     """One-click entry needs all three: a database marked as sample, a sample person, and this very computer."""
     if not (is_sample_state and is_sample_person and is_loopback):
         raise errors.NoSampleHere
+
+
+def provider_username(provider: str, pseudonym: str) -> str:
+    """The username of somebody who comes through a provider: readable as such, unique, and telling nothing of him."""
+    return f"{provider}-{pseudonym[:20]}"
+
+
+NEED_SECOND_FACTOR = frozenset({Role.ADMINISTRATOR, Role.OVERSEER, Role.LIST_APPROVER})
+"""Capacities that a password alone does not open: they give rights, decide for the state, or approve."""
+
+
+def require_second_factor(role: Role, methods: frozenset[str]) -> None:
+    """Refuse these capacities to somebody who has signed in with nothing but a password.
+
+    `methods` are the ways the person has proved himself in this session: password, mfa, socialaccount, sample.
+    """
+    if role in NEED_SECOND_FACTOR and "password" in methods and "mfa" not in methods:
+        raise errors.SecondFactorNeeded
