@@ -73,7 +73,7 @@ class Field(Part):
     @property
     def control(self) -> SafeString:
         """The control itself, with its class and what describes it."""
-        given: dict[str, str] = {}
+        given: dict[str, str | bool] = {}
         if self.kind == "line":
             given["class"] = "ds-input"
         if self.described_by and self.kind != "set":

@@ -23,40 +23,37 @@ Words = str | Promise
 
 
 class State(StrEnum):
-    """What stands where a value could stand. Never merged into one another; zero is measured."""
+    """What stands where a value could stand, by the rooms' codes. Never merged into one another; zero is measured."""
 
     MEASURED = "measured"
     MISSING = "missing"
-    NA = "na"
-    NOT_ASKED = "notasked"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_ASKED = "not_asked"
     UNREADABLE = "unreadable"
 
-
-_STATE_CODES = {"not_applicable": "na", "not-applicable": "na", "not_asked": "notasked", "not-asked": "notasked"}
-
-
-def state(code: str) -> State:
-    """Read a state from a room's code, however it joins the words: not_applicable, not-asked, na."""
-    return State(_STATE_CODES.get(code, code))
+    @property
+    def short(self) -> str:
+        """The code of the visual language: na, notasked."""
+        return {State.NOT_APPLICABLE: "na", State.NOT_ASKED: "notasked"}.get(self, self.value)
 
 
 STATE_WORDS: Mapping[State, Words] = {
     State.MEASURED: pgettext_lazy("state of a value", "measured"),
     State.MISSING: pgettext_lazy("state of a value", "missing"),
-    State.NA: pgettext_lazy("state of a value", "not applicable"),
+    State.NOT_APPLICABLE: pgettext_lazy("state of a value", "not applicable"),
     State.NOT_ASKED: pgettext_lazy("state of a value", "not asked"),
     State.UNREADABLE: pgettext_lazy("state of a value", "unreadable"),
 }
 STATE_MEANING: Mapping[State, Words] = {
     State.MEASURED: _("Measured, and it is zero."),
     State.MISSING: _("It was due, but has not come in."),
-    State.NA: _("For this service there is no sense in measuring it."),
+    State.NOT_APPLICABLE: _("For this service there is no sense in measuring it."),
     State.NOT_ASKED: _("Nobody asked for it at that time."),
     State.UNREADABLE: _("It came in, but is no number. We keep it as it was written."),
 }
 STATE_SHAPES = {
     State.MISSING: '<path d="M1.5 1.5h11v11h-11z" stroke-dasharray="2.6 2"/>',
-    State.NA: '<circle cx="7" cy="7" r="5.5"/><path d="M3.2 10.8l7.6-7.6"/>',
+    State.NOT_APPLICABLE: '<circle cx="7" cy="7" r="5.5"/><path d="M3.2 10.8l7.6-7.6"/>',
     State.NOT_ASKED: '<path d="M2 7h10"/>',
     State.UNREADABLE: '<path d="M1.5 1.5h11v11h-11z"/>'
     '<path d="M5.4 5.4a1.7 1.7 0 1 1 2.4 1.6c-.5.2-.8.5-.8 1.1M7 9.8v1"/>',
@@ -75,7 +72,7 @@ class StateMark(Mark):
             raise ValueError("What is measured shows its number, not its state")
         shape = mark_safe(f'<svg viewBox="0 0 14 14" aria-hidden="true">{STATE_SHAPES[self.state]}</svg>')  # noqa: S308
         mark = format_html(
-            '<span class="iv-state" data-state="{}">{}{}</span>', self.state, shape, STATE_WORDS[self.state]
+            '<span class="iv-state" data-state="{}">{}{}</span>', self.state.short, shape, STATE_WORDS[self.state]
         )
         if not self.raw:
             return mark
@@ -140,26 +137,18 @@ ILLUSTRATIVE_WORD = pgettext_lazy("a value", "illustrative")
 
 
 class Outcome(StrEnum):
-    """The five words of a verdict. CHANGED is for counts, which have no better direction."""
+    """The five words of a verdict, by the rooms' codes. CHANGED is for counts, which have no better direction."""
 
     BETTER = "better"
-    SAME = "same"
+    SAME = "no_clear_change"
     WORSE = "worse"
     CHANGED = "changed"
-    NONE = "none"
+    NONE = "not_comparable"
 
-
-_OUTCOME_CODES = {
-    "no_clear_change": "same",
-    "no-clear-change": "same",
-    "not_comparable": "none",
-    "not-comparable": "none",
-}
-
-
-def outcome(code: str) -> Outcome:
-    """Read an outcome from a room's code: better, no-clear-change, not_comparable and so on."""
-    return Outcome(_OUTCOME_CODES.get(code, code))
+    @property
+    def short(self) -> str:
+        """The code of the visual language: same, none."""
+        return {Outcome.SAME: "same", Outcome.NONE: "none"}.get(self, self.value)
 
 
 OUTCOME_WORDS: Mapping[Outcome, Words] = {
@@ -201,7 +190,9 @@ class Verdict(Mark):
 
     def html(self) -> SafeString:
         shape = _outcome_shape(self.outcome)
-        mark = format_html('<span class="iv-verdict" data-verdict="{}">{}{}</span>', self.outcome, shape, self.words)
+        mark = format_html(
+            '<span class="iv-verdict" data-verdict="{}">{}{}</span>', self.outcome.short, shape, self.words
+        )
         return format_html('{}<span class="iv-sub">{}</span>', mark, self.why) if self.why else mark
 
     def plain(self) -> str:
@@ -226,7 +217,7 @@ class VerdictCounts(Mark):
             figure = format_html('<a href="{}">{}</a>', href, figure)
         return format_html(
             '<span class="iv-vc" data-verdict="{}"{}>{}<span class="ds-sr-only">{}: </span>{}</span>',
-            code,
+            code.short,
             SafeString(" data-zero" if number == 0 else ""),
             _outcome_shape(code),
             OUTCOME_WORDS[code],

@@ -137,7 +137,7 @@ class Intervals(Chart):
 
     def _end(self, end: float | None, places: int) -> Value:
         if end is None:
-            return Value(state=State.NA)
+            return Value(state=State.NOT_APPLICABLE)
         return Value(end, decimals=places, signed=self.signed)
 
     def facts(self) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def marks_legend() -> SafeString:
 @register.simple_tag
 def verdict_legend(*codes: str) -> SafeString:
     """The legend under verdict counts; all outcomes unless some are named."""
-    chosen = [marks.outcome(code) for code in codes] or list(marks.Outcome)
+    chosen = [marks.Outcome(code) for code in codes] or list(marks.Outcome)
     rows = [f"<li>{marks.Verdict(one).html()}</li>" for one in chosen]
     return SafeString(f'<ul class="iv-legend iv-gapsm">{"".join(rows)}</ul>')
 
