@@ -117,6 +117,14 @@ def rename(
     return body
 
 
+def renew(
+    *, predecessor: Body, successor: Body, on: date, by: Author, now: datetime, document: Names | None = None
+) -> Body:
+    """Let a body carry on under a new name and a new code from a day on; the notice moves what it held."""
+    _succeed(kind=Succession.Kind.RENAMED, pairs=[(predecessor, successor)], on=on, document=document, by=by, now=now)
+    return successor
+
+
 def merge(
     *, predecessors: Sequence[Body], successor: Body, on: date, by: Author, now: datetime, document: Names | None = None
 ) -> Body:
