@@ -6,72 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalSituation',
+            name="HistoricalSituation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80)),
-                ('title', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
-                ('summary', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
-                ('keywords', models.JSONField(blank=True, default=dict)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('is_published', models.BooleanField(default=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("code", models.SlugField(max_length=80)),
+                ("title", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("summary", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("keywords", models.JSONField(blank=True, default=dict)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("is_published", models.BooleanField(default=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
             ],
             options={
-                'verbose_name': 'historical situation',
-                'verbose_name_plural': 'historical situations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical situation",
+                "verbose_name_plural": "historical situations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Situation',
+            name="Situation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80, unique=True)),
-                ('title', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
-                ('summary', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
-                ('keywords', models.JSONField(blank=True, default=dict)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('is_published', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=80, unique=True)),
+                ("title", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("summary", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("keywords", models.JSONField(blank=True, default=dict)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("is_published", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['position', 'code'],
+                "ordering": ["position", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('is_beside_previous', models.BooleanField(default=False, help_text='at the same time as the step before')),
-                ('is_optional', models.BooleanField(default=False)),
-                ('title', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
-                ('text', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
-                ('deadline', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "is_beside_previous",
+                    models.BooleanField(default=False, help_text="at the same time as the step before"),
+                ),
+                ("is_optional", models.BooleanField(default=False)),
+                ("title", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("text", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("deadline", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
             ],
             options={
-                'ordering': ['situation', 'position'],
+                "ordering": ["situation", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Tie',
+            name="Tie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('arises-from', 'Arises From'), ('requires', 'Requires'), ('evidence-for', 'Evidence For'), ('follows', 'Follows'), ('alternative-to', 'Alternative To')], max_length=20)),
-                ('note', ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("arises-from", "Arises From"),
+                            ("requires", "Requires"),
+                            ("evidence-for", "Evidence For"),
+                            ("follows", "Follows"),
+                            ("alternative-to", "Alternative To"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", ietvars.ground.terms.models.LanguageMapField(blank=True, default=dict)),
             ],
         ),
     ]

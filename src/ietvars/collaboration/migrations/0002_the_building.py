@@ -6,60 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaboration', '0001_the_building'),
-        ('institution', '0001_the_building'),
+        ("collaboration", "0001_the_building"),
+        ("institution", "0001_the_building"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalsituation',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalsituation",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='historicalsituation',
-            name='history_relation',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='past', to='collaboration.situation'),
+            model_name="historicalsituation",
+            name="history_relation",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="past",
+                to="collaboration.situation",
+            ),
         ),
         migrations.AddField(
-            model_name='step',
-            name='service',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.service'),
+            model_name="step",
+            name="service",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="institution.service",
+            ),
         ),
         migrations.AddField(
-            model_name='step',
-            name='situation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='collaboration.situation'),
+            model_name="step",
+            name="situation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="collaboration.situation"
+            ),
         ),
         migrations.AddField(
-            model_name='tie',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institution.service'),
+            model_name="tie",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="institution.service"
+            ),
         ),
         migrations.AddField(
-            model_name='tie',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='institution.service'),
+            model_name="tie",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="institution.service"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('situation', 'position'), name='step_has_its_place'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("situation", "position"), name="step_has_its_place"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('position', 1), _negated=True), ('is_beside_previous', False), _connector='OR'), name='first_step_stands_alone'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("position", 1), _negated=True), ("is_beside_previous", False), _connector="OR"
+                ),
+                name="first_step_stands_alone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tie',
-            constraint=models.UniqueConstraint(fields=('kind', 'source', 'target'), name='tie_once'),
+            model_name="tie",
+            constraint=models.UniqueConstraint(fields=("kind", "source", "target"), name="tie_once"),
         ),
         migrations.AddConstraint(
-            model_name='tie',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='tie_joins_two_services'),
+            model_name="tie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True), name="tie_joins_two_services"
+            ),
         ),
     ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from ietvars.collaboration.situations import queries, rules
 from ietvars.collaboration.situations.models import Situation, Step
 from ietvars.ground.audit import actions as audit
+from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.people.rules import Actor
 from ietvars.ground.words import actions as words
 from ietvars.institution.services import queries as services
@@ -41,6 +42,8 @@ def describe(
                 is_beside_previous=step.is_beside_previous,
                 is_optional=step.is_optional,
                 service=known.get(step.service),
+                turn_to=bodies.by_code(step.turn_to) if step.turn_to else None,
+                illustrative=list(step.illustrative),
                 title=dict(step.title),
                 text=dict(step.text),
                 deadline=dict(step.deadline),

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from ietvars.ground.bodies.models import Body
 from ietvars.ground.terms.models import LanguageMapField
 from ietvars.institution.services.models import Service
 
@@ -41,6 +42,15 @@ class Step(models.Model):
     title = LanguageMapField()
     text = LanguageMapField()
     deadline = LanguageMapField()
+    turn_to = models.ForeignKey(
+        Body,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="whom to turn to where no service does it",
+    )
+    illustrative = models.JSONField(default=list, blank=True, help_text="names of fields whose values are illustrative")
 
     class Meta:
         ordering = ["situation", "position"]

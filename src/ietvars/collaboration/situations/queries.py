@@ -33,8 +33,10 @@ def published() -> QuerySet[Situation]:
 
 def by_code(code: str) -> Situation | None:
     """The life situation of a code with its steps, their services and those services' holders."""
-    with_services = Step.objects.order_by("position").prefetch_related(
-        Prefetch("service", services.all_services().with_holder())
+    with_services = (
+        Step.objects.order_by("position")
+        .select_related("turn_to")
+        .prefetch_related(Prefetch("service", services.all_services().with_holder()))
     )
     return Situation.objects.prefetch_related(Prefetch("steps", with_services)).filter(code=code).first()
 

@@ -25,6 +25,9 @@ class StepFacts:
     text: Texts = field(default_factory=dict)
     deadline: Texts = field(default_factory=dict)
     service: str = ""
+    turn_to: str = ""
+    """Code of the body to turn to where no service does it."""
+    illustrative: tuple[str, ...] = ()
     is_beside_previous: bool = False
     is_optional: bool = False
 
