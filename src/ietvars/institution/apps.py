@@ -15,3 +15,4 @@ class InstitutionConfig(AppConfig):
         from ietvars.institution.services import actions as services
 
         notices.listen("bodies.merged", services.hear_merger)
+        notices.listen("bodies.renamed", services.hear_merger)
