@@ -3,7 +3,7 @@
 It must not compute: chart, table and definition come ready.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ietvars.doors.furniture.charts import Chart
@@ -39,9 +39,11 @@ class Figure(Part):
     @property
     def shown_table(self) -> Table | None:
         """The table beside the chart."""
-        if self.table is not None or self.alone or self.chart is None:
-            return self.table
-        return self.chart.table()
+        table = self.table
+        if table is None and self.chart is not None and not self.alone:
+            table = self.chart.table()
+        # The heading of the figure carries the tag.
+        return replace(table, tagged=True) if table else None
 
     @property
     def is_illustrative(self) -> bool:

@@ -268,6 +268,8 @@ def _evidence() -> parts.Evidence:
             tables.Row((_("Applications"), Value(11840), Value(11902), _("2nd edition, 62 cases more"))),
             tables.Row((_("Share online"), Value(38.2, unit="%"), Value(38.0, unit="%", decimals=1), _("2nd edition"))),
         ),
+        illustrative=True,
+        tagged=True,
     )
     return parts.Evidence(
         kind=_("Digitalise"),

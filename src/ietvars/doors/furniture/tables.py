@@ -22,7 +22,8 @@ Plain = str | int | float | Decimal | bool | None
 class Column:
     """A column: head, whether it holds numbers (`n`), values with states (`values`), and its code in JSON.
 
-    `stacked` is the label in the stacked form, where the head would be too long.
+    `stacked` is the label in the stacked form, where the head would be too long; `in_file` keeps the unit for files
+    where the page says it elsewhere.
     """
 
     head: Words
@@ -31,6 +32,7 @@ class Column:
     values: bool = False
     unit: Words = ""
     stacked: Words = ""
+    in_file: bool = False
 
     @property
     def label(self) -> Words:
@@ -90,7 +92,7 @@ class Table(Part):
     """A table. `code` names it in addresses and files; `stack` is "rows", "grid" or nothing on narrow screens.
 
     `scroll` names the region when the table is wide enough to need sideways scrolling. `illustrative` says it of all
-    figures at once, which then do not repeat it.
+    figures at once, which then do not repeat it; `tagged` means that the page has said so already.
     """
 
     code: str
@@ -104,6 +106,7 @@ class Table(Part):
     scroll: Words = ""
     show_caption: bool = False
     illustrative: bool = False
+    tagged: bool = False
 
     template: ClassVar[str] = "ietvars/parts/table.html"
 

@@ -63,7 +63,8 @@ class Bars(Chart):
             lines = svg.wrapped(bar.label, left - 12 if is_wide else width)
             drawn, y = self._bar(bar, lines, scale, y, is_wide=is_wide, places=places)
             pieces.extend(drawn)
-        pieces.insert(0, svg.line(scale.at(0), start - 6, scale.at(0), y - 8, "axis"))
+        if is_wide:
+            pieces.insert(0, svg.line(scale.at(0), start - 6, scale.at(0), y - 8, "axis"))
         pieces.extend(self._promise(scale, start, y, width))
         return round(y), svg.join(pieces)
 
@@ -86,6 +87,9 @@ class Bars(Chart):
             )
         top = y if is_wide else y + len(lines) * _LINE
         zero = scale.at(0)
+        if not is_wide:
+            # The base line stands at each bar only, so that it does not cross the labels between them.
+            pieces.append(svg.line(zero + 0.5, top - 3, zero + 0.5, top + _THICK + 3, "axis"))
         if is_gap(bar.value):
             pieces += [svg.state_mark(zero + 11, top + 8, bar.value.state)]
             pieces += [svg.text(zero + 24, top + 12.5, svg.state_word(bar.value.state))]
@@ -122,8 +126,8 @@ class Bars(Chart):
     def table(self) -> tables.Table:
         columns = [tables.Column(self.head, code="label")]
         if self.has_was:
-            columns.append(tables.Column(self.was, code="before", values=True, unit=self.unit))
-        columns.append(tables.Column(self.now, code="value", values=True, unit=self.unit))
+            columns.append(tables.Column(self.was, code="before", values=True, unit=self.unit, in_file=True))
+        columns.append(tables.Column(self.now, code="value", values=True, unit=self.unit, in_file=True))
         rows = []
         for bar in self.bars:
             cells: list[Any] = [tables.Cell(bar.label, href=bar.href)]

@@ -107,9 +107,9 @@ class Intervals(Chart):
         has_outcomes = any(one.outcome is not None for one in self.intervals)
         columns = [
             tables.Column(self.head, code="label"),
-            tables.Column(self.value_head, code="value", values=True, unit=self.unit),
-            tables.Column(pgettext_lazy("column head", "From"), code="low", values=True, unit=self.unit),
-            tables.Column(pgettext_lazy("column head", "To"), code="high", values=True, unit=self.unit),
+            tables.Column(self.value_head, code="value", values=True, unit=self.unit, in_file=True),
+            tables.Column(pgettext_lazy("column head", "From"), code="low", values=True, unit=self.unit, in_file=True),
+            tables.Column(pgettext_lazy("column head", "To"), code="high", values=True, unit=self.unit, in_file=True),
         ]
         if has_outcomes:
             columns.append(tables.Column(_("Verdict"), code="verdict"))
@@ -117,7 +117,7 @@ class Intervals(Chart):
         rows = []
         for one in self.intervals:
             cells: list[Any] = [tables.Cell(one.label, href=one.href), one.value]
-            cells += [self._end(one.low, places), self._end(one.high, places)]
+            cells += [self._end(end, one.value.state, places) for end in (one.low, one.high)]
             if has_outcomes:
                 cells.append(Verdict(one.outcome) if one.outcome else "")
             rows.append(tables.Row(tuple(cells)))
@@ -135,9 +135,9 @@ class Intervals(Chart):
     def _ends(self) -> list[Value]:
         return [Value(end) for one in self.intervals for end in (one.low, one.high) if end is not None]
 
-    def _end(self, end: float | None, places: int) -> Value:
+    def _end(self, end: float | None, state: State, places: int) -> Value:
         if end is None:
-            return Value(state=State.NOT_APPLICABLE)
+            return Value(state=State.NOT_APPLICABLE if state is State.MEASURED else state)
         return Value(end, decimals=places, signed=self.signed)
 
     def facts(self) -> dict[str, Any]:
