@@ -20,6 +20,21 @@ _HALVINGS = 60
 MOST_CASES_EXACT = 1_000_000
 
 
+class Shares(NamedTuple):
+    """One side of a comparison of shares: hits among n cases, n above zero."""
+
+    hits: Floats
+    n: Floats
+
+
+class Samples(NamedTuple):
+    """One side of a comparison of means (spread: sd) or medians (spread: IQR); spread above zero, n above one."""
+
+    centre: Floats
+    spread: Floats
+    n: Floats
+
+
 class Evidence(NamedTuple):
     """Now minus before, its interval at 1 - alpha, and the two-sided p; each an array of the same length."""
 
@@ -29,13 +44,14 @@ class Evidence(NamedTuple):
     p: Floats
 
 
-def shares(x_now: Floats, n_now: Floats, x_before: Floats, n_before: Floats, alpha: float) -> Evidence:
+def shares(now: Shares, before: Shares, alpha: float) -> Evidence:
     """Difference of two independent shares: Newcombe (1998), method 10, the hybrid of two Wilson intervals.
 
-    Its p is the alpha at which the interval would just touch zero, found by halving: its arms only grow as
-    alpha falls. Denominators are above zero.
+    Its p is the alpha at which the interval would just touch zero, found by halving: its arms only grow as alpha
+    falls.
     """
-    p_now, p_before = x_now / n_now, x_before / n_before
+    n_now, n_before = now.n, before.n
+    p_now, p_before = now.hits / n_now, before.hits / n_before
     difference = p_now - p_before
     z = float(special.ndtri(1 - alpha / 2))
     low = difference - np.hypot(_arm_down(p_now, n_now, z), _arm_up(p_before, n_before, z))
@@ -68,45 +84,32 @@ def _two_sided(z: Floats) -> Floats:
     return np.asarray(2 * special.ndtr(-np.abs(z)))
 
 
-def means(
-    m_now: Floats,
-    sd_now: Floats,
-    n_now: Floats,
-    m_before: Floats,
-    sd_before: Floats,
-    n_before: Floats,
-    alpha: float,
-) -> Evidence:
-    """Difference of two means with unlike spreads: Welch (1947), with Satterthwaite's (1946) degrees of freedom.
-
-    Spreads are above zero and both n above one.
-    """
-    error_now, error_before = sd_now / np.sqrt(n_now), sd_before / np.sqrt(n_before)
-    difference, error = m_now - m_before, np.hypot(error_now, error_before)
+def means(now: Samples, before: Samples, alpha: float) -> Evidence:
+    """Difference of two means with unlike spreads: Welch (1947), with Satterthwaite's (1946) degrees of freedom."""
+    error_now, error_before = now.spread / np.sqrt(now.n), before.spread / np.sqrt(before.n)
+    difference, error = now.centre - before.centre, np.hypot(error_now, error_before)
     part_now, part_before = (error_now / error) ** 2, (error_before / error) ** 2
-    freedom = 1 / (part_now**2 / (n_now - 1) + part_before**2 / (n_before - 1))
+    freedom = 1 / (part_now**2 / (now.n - 1) + part_before**2 / (before.n - 1))
     arm = special.stdtrit(freedom, 1 - alpha / 2) * error
     p = 2 * special.stdtr(freedom, -np.abs(difference) / error)
     return Evidence(difference, difference - arm, difference + arm, np.asarray(p))
 
 
-def medians(
-    m_now: Floats,
-    iqr_now: Floats,
-    n_now: Floats,
-    m_before: Floats,
-    iqr_before: Floats,
-    n_before: Floats,
-    alpha: float,
-) -> Evidence:
+def medians(now: Samples, before: Samples, grain: Floats, alpha: float) -> Evidence:
     """Difference of two medians, standard error 1.25 IQR / (1.35 sqrt n): McGill, Tukey and Larsen (1978).
 
-    Spreads and both n are above zero.
+    `grain` is the step in which single values are recorded (1 for whole days). A median of such values stands for
+    anything half a step around it, so the interval reaches one step further, and p is of what exceeds that step.
     """
-    error = np.hypot(1.25 * iqr_now / (1.35 * np.sqrt(n_now)), 1.25 * iqr_before / (1.35 * np.sqrt(n_before)))
-    difference = m_now - m_before
-    arm = float(special.ndtri(1 - alpha / 2)) * error
-    return Evidence(difference, difference - arm, difference + arm, _two_sided(difference / error))
+    error = np.hypot(_notch(now), _notch(before))
+    difference = now.centre - before.centre
+    arm = float(special.ndtri(1 - alpha / 2)) * error + grain
+    p = _two_sided(np.maximum(np.abs(difference) - grain, 0) / error)
+    return Evidence(difference, difference - arm, difference + arm, p)
+
+
+def _notch(side: Samples) -> Floats:
+    return 1.25 * side.spread / (1.35 * np.sqrt(side.n))
 
 
 def counts(now: Floats, before: Floats, alpha: float) -> Evidence:

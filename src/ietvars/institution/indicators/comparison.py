@@ -92,7 +92,8 @@ class Point:
 
     A share has `numerator` and `denominator` (whole cases); a mean `value`, `n`, `sd`; a median `value`, `n`,
     `iqr`; a count and an amount `value`. `definition` names the version in force, `scale` and `method` how it was
-    measured. `restated`: a later edition says otherwise than an earlier one. `existed`: the service was there.
+    measured, `grain` the step in which single values are recorded (1 for whole days). `restated`: a later edition
+    says otherwise than an earlier one. `existed`: the service was there.
     Raises a `Refusal` where the numbers cannot be, so that what arrives at a comparison is possible at least.
     """
 
@@ -105,6 +106,7 @@ class Point:
     numerator: Number | None = None
     denominator: Number | None = None
     n: int | None = None
+    grain: Number | None = None
     sd: Number | None = None
     iqr: Number | None = None
     restated: bool = False
@@ -125,6 +127,7 @@ class Point:
         _possible("n", self.n, counted=True)
         _possible("sd", self.sd, counted=False, signed=False)
         _possible("iqr", self.iqr, counted=False, signed=False)
+        _possible("grain", self.grain, counted=False, signed=False)
         if self.numerator is not None and self.denominator is not None and self.numerator > self.denominator:
             raise errors.PartExceedsWhole(numerator=str(self.numerator), denominator=str(self.denominator))
 
@@ -188,8 +191,8 @@ _FLOORS: Mapping[Kind, Floor] = {
 }
 _LEAST: Mapping[Kind, int] = {
     Kind.SHARE: 30,
-    Kind.MEAN: 20,
-    Kind.MEDIAN: 20,
+    Kind.MEAN: 30,
+    Kind.MEDIAN: 30,
     Kind.COUNT: 20,
     Kind.AMOUNT: 0,
 }
@@ -374,6 +377,14 @@ def _figure(point: Point) -> float:
     return _float(point.numerator) / _float(point.denominator) if point.kind is Kind.SHARE else _float(point.value)
 
 
+def _grain(before: Point, now: Point) -> float:
+    """The coarser step of the two. Where none is told, medians written in whole or half numbers are of whole ones."""
+    told = [_float(point.grain) for point in (before, now) if point.grain is not None]
+    if told:
+        return max(told)
+    return float(all((_float(point.value) * 2).is_integer() for point in (before, now)))
+
+
 def _evidence(series: Sequence[Series], alpha: float) -> chance.Evidence:
     columns = np.empty((4, len(series)))
     for kind in Kind:
@@ -383,28 +394,24 @@ def _evidence(series: Sequence[Series], alpha: float) -> chance.Evidence:
         now, before = [series[at].now for at in where], [series[at].before for at in where]
         match kind:
             case Kind.SHARE:
-                found = chance.shares(
-                    _column(now, "numerator"),
-                    _column(now, "denominator"),
-                    _column(before, "numerator"),
-                    _column(before, "denominator"),
-                    alpha,
-                )
+                found = chance.shares(_shares(now), _shares(before), alpha)
             case Kind.COUNT:
                 found = chance.counts(_column(now, "value"), _column(before, "value"), alpha)
+            case Kind.MEAN:
+                found = chance.means(_samples(now), _samples(before), alpha)
             case _:
-                test = chance.means if kind is Kind.MEAN else chance.medians
-                found = test(
-                    _column(now, "value"),
-                    _column(now, "spread"),
-                    _column(now, "n"),
-                    _column(before, "value"),
-                    _column(before, "spread"),
-                    _column(before, "n"),
-                    alpha,
-                )
+                grain = np.array([_grain(*pair) for pair in zip(before, now, strict=True)])
+                found = chance.medians(_samples(now), _samples(before), grain, alpha)
         columns[:, where] = found
     return chance.Evidence(*columns)
+
+
+def _shares(points: Sequence[Point]) -> chance.Shares:
+    return chance.Shares(_column(points, "numerator"), _column(points, "denominator"))
+
+
+def _samples(points: Sequence[Point]) -> chance.Samples:
+    return chance.Samples(*(_column(points, part) for part in ("value", "spread", "n")))
 
 
 def _column(points: Sequence[Point], name: str) -> chance.Floats:
