@@ -8,11 +8,10 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from ietvars.doors.furniture import days, gallery_figures, parts
+from ietvars.doors.furniture import days, gallery_figures, gallery_tables, parts
 from ietvars.doors.furniture.frame import Frame, Section, crumbs
-from ietvars.doors.furniture.gallery_figures import HERE
+from ietvars.doors.furniture.gallery_figures import HERE, say
 from ietvars.doors.furniture.marks import (
     Button,
     Link,
@@ -42,20 +41,31 @@ class ExampleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         said = {
-            "name": (_("Name"), _("What the person gets, not what the institution does.")),
-            "term": (_("Term in working days"), _("From registration to the decision. Only a number.")),
-            "receive": (_("Ways to receive the result"), ""),
-            "text": (_("Notes"), ""),
-            "agreed": (_("I have read it"), ""),
+            "name": (
+                say("Name", "Nosaukums"),
+                say("What the person gets, not what the institution does.", "Ko cilvēks saņem, nevis ko dara iestāde."),
+            ),
+            "term": (
+                say("Term in working days", "Termiņš darbdienās"),
+                say(
+                    "From registration to the decision. Only a number.",
+                    "No reģistrācijas līdz lēmumam. Tikai skaitlis.",
+                ),
+            ),
+            "receive": (say("Ways to receive the result", "Rezultāta saņemšanas veidi"), ""),
+            "text": (say("Notes", "Piezīmes"), ""),
+            "agreed": (say("I have read it", "Esmu izlasījis"), ""),
         }
         for field, (label, hint) in said.items():
             self.fields[field].label, self.fields[field].help_text = label, hint
-        self.fields["term"].error_messages["invalid"] = _("It must be a whole number, for example 10.")
-        self.fields["receive"].error_messages["required"] = _("Choose at least one.")
+        self.fields["term"].error_messages["invalid"] = say(
+            "It must be a whole number, for example 10.", "Jābūt veselam skaitlim, piemēram, 10."
+        )
+        self.fields["receive"].error_messages["required"] = say("Choose at least one.", "Izvēlieties vismaz vienu.")
         self.fields["receive"].choices = [  # type: ignore[attr-defined]
-            ("e-address", _("E-address")),
-            ("person", _("In person")),
-            ("post", _("By post")),
+            ("e-address", say("E-address", "E-adrese")),
+            ("person", say("In person", "Klātienē")),
+            ("post", say("By post", "Pa pastu")),
         ]
 
 
@@ -67,15 +77,19 @@ def _marks() -> dict[str, Any]:
         "states": [Value(0), *(StateMark(one) for one in State if one is not State.MEASURED)],
         "raw": StateMark(State.UNREADABLE, raw="~17?"),
         "buttons": [
-            Button(_("Submit for approval"), href=HERE),
-            Button(_("Save the draft"), href=HERE, variant="secondary"),
-            Link(_("Cancel"), HERE),
+            Button(say("Submit for approval", "Iesniegt saskaņošanai"), href=HERE),
+            Button(say("Save the draft", "Saglabāt melnrakstu"), href=HERE, variant="secondary"),
+            Link(say("Cancel", "Atcelt"), HERE),
         ],
         "tags": [
-            Tag(_("Draft")),
-            Tag(_("Published"), tone="blue"),
-            Tag(_("Review by %(day)s") % {"day": days.in_table(date(2026, 11, 27), language())}, tone="due"),
-            Tag(_("Overdue"), tone="danger"),
+            Tag(say("Draft", "Melnraksts")),
+            Tag(say("Published", "Publicēts"), tone="blue"),
+            Tag(
+                say("Review by %(day)s", "Jāpārskata līdz %(day)s")
+                % {"day": days.in_table(date(2026, 11, 27), language())},
+                tone="due",
+            ),
+            Tag(say("Overdue", "Nokavēts"), tone="danger"),
             illustrative(),
         ],
     }
@@ -85,41 +99,59 @@ def _boxes() -> dict[str, Any]:
     return {
         "empties": [
             parts.Empty(
-                _("No measurements yet"),
-                _("The first figures of this service are due on 15 January."),
-                Button(_("Enter figures"), href=HERE, variant="secondary", size="sm"),
+                say("No measurements yet", "Mērījumu vēl nav"),
+                say(
+                    "The first figures of this service are due on 15 January.",
+                    "Pirmie skaitļi par šo pakalpojumu jāiesniedz līdz 15. janvārim.",
+                ),
+                Button(say("Enter figures", "Ievadīt skaitļus"), href=HERE, variant="secondary", size="sm"),
             ),
             parts.Empty(
-                _("Nothing was found"),
-                _("Look at all life situations, or say what you were looking for."),
-                Link(_("All life situations"), HERE),
+                say("Nothing was found", "Neko neatradām"),
+                say(
+                    "Look at all life situations, or say what you were looking for.",
+                    "Skatiet visas dzīves situācijas vai pastāstiet, ko meklējāt.",
+                ),
+                Link(say("All life situations", "Visas dzīves situācijas"), HERE),
             ),
         ],
         "refusals": [
             parts.RefusalBox(
-                _("It cannot be published yet"),
-                _("Two obligatory fields are missing. Your text is kept."),
+                say("It cannot be published yet", "Vēl nevar publicēt"),
+                say(
+                    "Two obligatory fields are missing. Your text is kept.",
+                    "Trūkst divu obligātu lauku. Jūsu teksts ir saglabāts.",
+                ),
                 (
-                    (Link(_("Who can receive it"), HERE), _("is empty")),
-                    (Link(_("Term in working days"), HERE), _("is no number")),
+                    (Link(say("Who can receive it", "Kas var saņemt"), HERE), say("is empty", "nav aizpildīts")),
+                    (
+                        Link(say("Term in working days", "Termiņš darbdienās"), HERE),
+                        say("is no number", "nav skaitlis"),
+                    ),
                 ),
             ),
             parts.RefusalBox(
-                _("Nobody approves his own work"),
-                _("You wrote this draft. Ask a colleague to look at it."),
-                help=Link(_("Who can approve in our institution"), HERE),
+                say("Nobody approves his own work", "Savu darbu nevar apstiprināt pats"),
+                say(
+                    "You wrote this draft. Ask a colleague to look at it.",
+                    "Šo melnrakstu rakstījāt jūs. Lūdziet to izskatīt kolēģim.",
+                ),
+                help=Link(say("Who can approve in our institution", "Kas mūsu iestādē var apstiprināt"), HERE),
             ),
         ],
         "note": parts.Note(
-            _("Somebody has changed this description."),
-            _("Another editor saved a field."),
-            Link(_("See both"), HERE),
+            say("Somebody has changed this description.", "Kāds jau mainījis šo aprakstu."),
+            say("Another editor saved a field.", "Otra redaktore saglabāja vienu lauku."),
+            Link(say("See both", "Skatīt abus variantus"), HERE),
             "due",
         ),
         "panel": parts.Panel(
-            _("Yearly review"),
-            _("It is not written yet. Write how you read these figures and what you will do."),
-            Button(_("Write the review"), href=HERE, variant="secondary"),
+            say("Yearly review", "Gada izvērtējums"),
+            say(
+                "It is not written yet. Write how you read these figures and what you will do.",
+                "Vēl nav uzrakstīts. Pierakstiet, kā saprotat šos skaitļus un ko darīsiet.",
+            ),
+            Button(say("Write the review", "Rakstīt izvērtējumu"), href=HERE, variant="secondary"),
         ),
     }
 
@@ -127,43 +159,68 @@ def _boxes() -> dict[str, Any]:
 def _lists() -> dict[str, Any]:
     due = (
         parts.Due(
-            _("Measurements"),
-            _("Send the figures of quarter 3"),
-            _("Satisfaction and costs are missing."),
-            Button(_("Enter figures"), href=HERE),
+            say("Measurements", "Mērījumi"),
+            say("Send the figures of quarter 3", "Iesniegt 3. ceturkšņa skaitļus"),
+            say("Satisfaction and costs are missing.", "Trūkst apmierinātības un izmaksu."),
+            Button(say("Enter figures", "Ievadīt skaitļus"), href=HERE),
             date(2026, 11, 15),
         ),
         parts.Due(
-            _("Feedback"),
-            _("Answer 12 comments"),
-            _("9 of them are about one field."),
-            Button(_("Read"), href=HERE),
+            say("Feedback", "Atsauksmes"),
+            say("Answer 12 comments", "Atbildēt uz 12 atsauksmēm"),
+            say("9 of them are about one field.", "9 no tām ir par vienu lauku."),
+            Button(say("Read", "Lasīt"), href=HERE),
             date(2026, 11, 27),
         ),
         parts.Due(
-            _("Links"), _("One link does not open"), _("It has been so for 14 days."), Button(_("Mend"), href=HERE)
+            say("Links", "Saites"),
+            say("One link does not open", "Viena saite neatveras"),
+            say("It has been so for 14 days.", "Tā ir jau 14 dienas."),
+            Button(say("Mend", "Labot"), href=HERE),
         ),
     )
     steps = (
-        parts.Step(_("Register with a doctor"), _("The doctor gives a certificate."), meta=(_("Not a service"),)),
         parts.Step(
-            _("Register the birth"),
-            _("The child gets a name and a personal code."),
-            deadline=_("Within one month of the birth"),
-            meta=(_("Registry office"), _("1 working day")),
+            say("Register with a doctor", "Stāties ārsta uzskaitē"),
+            say("The doctor gives a certificate.", "Ārsts dod izziņu."),
+            meta=(say("Not a service", "Nav pakalpojums"),),
+        ),
+        parts.Step(
+            say("Register the birth", "Bērna dzimšanas reģistrācija"),
+            say("The child gets a name and a personal code.", "Bērns saņem vārdu un personas kodu."),
+            deadline=say("Within one month of the birth", "1 mēneša laikā no dzimšanas"),
+            meta=(say("Registry office", "Dzimtsarakstu nodaļa"), say("1 working day", "1 darbdiena")),
             href=HERE,
             current=True,
         ),
-        parts.Step(_("Declare where the child lives"), _("It can be done in the same visit."), href=HERE, beside=True),
-        parts.Step(_("Apply for the childbirth benefit"), href=HERE, meta=(_("Online"), _("8 working days"))),
+        parts.Step(
+            say("Declare where the child lives", "Bērna dzīvesvietas deklarēšana"),
+            say("It can be done in the same visit.", "Var izdarīt vienā reizē ar reģistrāciju."),
+            href=HERE,
+            beside=True,
+        ),
+        parts.Step(
+            say("Apply for the childbirth benefit", "Bērna piedzimšanas pabalsts"),
+            href=HERE,
+            meta=(say("Online", "Tiešsaistē"), say("8 working days", "8 darbdienas")),
+        ),
     )
     facts = (
-        parts.Fact(_("What you get"), Value(298, unit="€"), _("each month")),
-        parts.Fact(_("How long it takes"), _("up to 22 working days"), _("half waited 14")),
-        parts.Fact(_("Fee"), _("Free of charge")),
-        parts.Fact(_("Published"), 21, href=HERE),
+        parts.Fact(say("What you get", "Ko saņemsiet"), Value(298, unit="€"), say("each month", "katru mēnesi")),
+        parts.Fact(
+            say("How long it takes", "Cik ilgi jāgaida"),
+            say("up to 22 working days", "līdz 22 darbdienām"),
+            say("half waited 14", "puse gaidīja 14"),
+        ),
+        parts.Fact(say("Fee", "Maksa"), say("Free of charge", "Bez maksas")),
+        parts.Fact(say("Published", "Publicēts"), 21, href=HERE),
     )
-    gaps = (parts.Gap(Link(_("Who can receive it"), "#id_name"), _("obligatory, is empty")),)
+    gaps = (
+        parts.Gap(
+            Link(say("Who can receive it", "Kas var saņemt"), "#id_name"),
+            say("obligatory, is empty", "obligāts, nav aizpildīts"),
+        ),
+    )
     return {
         "due": parts.DueList(due, TODAY),
         "steps": parts.Steps(steps),
@@ -175,12 +232,17 @@ def _lists() -> dict[str, Any]:
 def _choices(request: HttpRequest) -> dict[str, Any]:
     audience = parts.FilterGroup(
         "kam",
-        _("For whom"),
-        (parts.Choice("person", _("A person"), 9, chosen=True), parts.Choice("business", _("A business"), 0)),
+        say("For whom", "Kam"),
+        (
+            parts.Choice("person", say("A person", "Iedzīvotājam"), 9, chosen=True),
+            parts.Choice("business", say("A business", "Uzņēmumam"), 0),
+        ),
     )
     return {
-        "switch": parts.Switch(_("Period"), (parts.Option("2024", HERE), parts.Option("2025", HERE, current=True))),
-        "chips": parts.Chips((parts.Option(_("A person"), HERE),)),
+        "switch": parts.Switch(
+            say("Period", "Periods"), (parts.Option("2024", HERE), parts.Option("2025", HERE, current=True))
+        ),
+        "chips": parts.Chips((parts.Option(say("A person", "Iedzīvotājam"), HERE),)),
         "filters": parts.Filters(HERE, (audience,), {"q": "x"}, clear=HERE),
         "pages": parts.pages(request, number=2, per_page=20, total=93),
     }
@@ -189,37 +251,58 @@ def _choices(request: HttpRequest) -> dict[str, Any]:
 def context(request: HttpRequest) -> dict[str, Any]:
     """All examples."""
     sections = (
-        Section("desk", _("To do"), HERE, count=7),
-        Section("components", _("Components"), HERE, current=True),
+        Section("desk", say("To do", "Kas jādara"), HERE, count=7),
+        Section("components", say("Components", "Sastāvdaļas"), HERE, current=True),
     )
-    invalid = ExampleForm({"name": _("Funeral benefit"), "term": "x", "text": ""})
+    invalid = ExampleForm({"name": say("Funeral benefit", "Apbedīšanas pabalsts"), "term": "x", "text": ""})
     invalid.is_valid()
-    name = _("Components and states")
+    name = say("Components and states", "Sastāvdaļas un stāvokļi")
     version = parts.Version
     return {
-        "frame": Frame(door="owners", name=_("Workplace of holders"), who=_("Service owner, VSAA"), sections=sections),
-        "crumbs": crumbs((_("First page"), "/"), name),
+        "frame": Frame(
+            door="owners",
+            name=say("Workplace of holders", "Turētāja darbvieta"),
+            who=say("Service owner, VSAA", "Pakalpojuma īpašniece, VSAA"),
+            sections=sections,
+        ),
+        "crumbs": crumbs((say("First page", "Sākums"), "/"), name),
         "form": ExampleForm(),
         "invalid": invalid,
         "three_way": parts.ThreeWay(
-            _("Where to appeal"),
-            Tag(_("Legal"), tone="danger"),
+            say("Where to appeal", "Kur apstrīdēt"),
+            Tag(say("Legal", "Juridiska"), tone="danger"),
             (
-                version(_("Canvas, version 4"), _("To the head of the institution.")),
-                version(_("Canvas, version 5"), _("To the higher institution.")),
-                version(_("Your text"), _("To the director of the agency.")),
+                version(
+                    say("Canvas, version 4", "Sagatave, 4. versija"),
+                    say("To the head of the institution.", "Iestādes vadītājam."),
+                ),
+                version(
+                    say("Canvas, version 5", "Sagatave, 5. versija"),
+                    say("To the higher institution.", "Augstākai iestādei."),
+                ),
+                version(
+                    say("Your text", "Jūsu teksts"), say("To the director of the agency.", "Aģentūras direktoram.")
+                ),
             ),
-            _("Reason: an amendment of the law."),
+            say("Reason: an amendment of the law.", "Pamats: likuma grozījumi."),
         ),
         "colours": [
             (f"f{number}", words)
             for number, words in enumerate(
-                (_("Online"), _("In person"), _("Service centre"), _("Telephone"), _("By post"), _("Previous period")),
+                (
+                    say("Online", "Tiešsaistē"),
+                    say("In person", "Klātienē"),
+                    say("Service centre", "Klientu centrā"),
+                    say("Telephone", "Pa tālruni"),
+                    say("By post", "Pa pastu"),
+                    say("Previous period", "Iepriekšējais periods"),
+                ),
                 1,
             )
         ],
         **_marks(),
         **gallery_figures.context(),
+        **gallery_tables.context(),
         **_boxes(),
         **_lists(),
         **_choices(request),
