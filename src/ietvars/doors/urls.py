@@ -21,3 +21,8 @@ urlpatterns += i18n_patterns(
     ),
     prefix_default_language=False,
 )
+
+handler400 = "ietvars.doors.furniture.pages.not_understood"
+handler403 = "ietvars.doors.furniture.pages.forbidden"
+handler404 = "ietvars.doors.furniture.pages.not_found"
+handler500 = "ietvars.doors.furniture.pages.broken"

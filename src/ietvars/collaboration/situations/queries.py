@@ -41,6 +41,28 @@ def by_code(code: str) -> Situation | None:
     return Situation.objects.prefetch_related(Prefetch("steps", with_services)).filter(code=code).first()
 
 
+def members() -> dict[str, set[int]]:
+    """Code of each published situation to the ids of its services; local services stand under their common one."""
+    found: dict[str, set[int]] = {code: set() for code in published().values_list("code", flat=True)}
+    rows = Step.objects.filter(situation__is_published=True, service__isnull=False)
+    for code, service_id in rows.values_list("situation__code", "service_id"):
+        found[code].add(service_id)
+    return found
+
+
+def sizes() -> dict[str, tuple[int, int]]:
+    """Code of each published situation to its number of steps and of the holders of their services."""
+    steps: dict[str, int] = {}
+    holders: dict[str, set[int]] = {}
+    rows = Step.objects.filter(situation__is_published=True).values_list("situation__code", "service_id")
+    held = dict(services.with_holder(services.all_services()).values_list("pk", "holder_id"))
+    for code, service_id in rows:
+        steps[code] = steps.get(code, 0) + 1
+        if held.get(service_id) is not None:
+            holders.setdefault(code, set()).add(held[service_id])
+    return {code: (count, len(holders.get(code, ()))) for code, count in steps.items()}
+
+
 def steps_together(situation: Situation) -> list[list[Step]]:
     """Its steps in order, those at the same time in one group."""
     return rules.together(situation.steps.all())

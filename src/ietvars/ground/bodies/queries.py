@@ -84,3 +84,14 @@ def current_of(body: Body) -> Body:
             break
         seen.add(body.pk)
     return body
+
+
+def below(body: Body) -> list[Body]:
+    """The bodies directly below, in alphabet order."""
+    ids = children_map().get(body.pk, [])
+    return list(all_bodies().filter(pk__in=ids))
+
+
+def former_names(body: Body) -> QuerySet[FormerName]:
+    """Names the body bore before, newest first."""
+    return FormerName.objects.filter(body=body).order_by("-until")
