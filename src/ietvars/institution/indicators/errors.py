@@ -180,3 +180,17 @@ class UnknownDecision(Refusal):
 
     code = "unknown-decision"
     message = sentence("“%(decision)s” is not one of the decisions a review can end with.")
+
+
+class UnknownService(Refusal):
+    """A service code that nobody has."""
+
+    code = "unknown-service"
+    message = sentence("There is no service with the code “%(code)s”.")
+
+
+class UnknownIndicator(Refusal):
+    """An indicator code that no register defines."""
+
+    code = "unknown-indicator"
+    message = sentence("There is no indicator with the code “%(code)s”. There are: %(known)s.")

@@ -55,15 +55,22 @@ class Figure(PeriodRow):
     scale = models.CharField(max_length=40, blank=True)
     measured = models.PositiveIntegerField(default=0, help_text="coverage: parts that were measured ...")
     expected = models.PositiveIntegerField(default=0, help_text="... of parts that should have been")
-    exclusions = models.JSONField(
-        default=list, blank=True, help_text="[{code, count}] what was left out and why"
+    gaps = models.JSONField(
+        default=list, blank=True, help_text="[{quantity, stage, channel, state}] expected parts that are not measured"
     )
+    exclusions = models.JSONField(
+        default=list, blank=True, help_text="codes of the conditions that leave the service out"
+    )
+    alternatives = models.JSONField(
+        default=list, blank=True, help_text="codes of the readings that would leave the service out"
+    )
+    checks = models.JSONField(default=list, blank=True, help_text="codes of the checks that found something")
     editions = models.JSONField(default=list, blank=True, help_text="ids of the editions used")
     is_restated = models.BooleanField(
         default=False, help_text="a used value differs from an earlier edition's"
     )
     restated = models.JSONField(
-        default=list, blank=True, help_text="[{quantity, channel, before, now, editions}]"
+        default=list, blank=True, help_text="[{quantity, stage, channel, before, now, editions}]"
     )
     is_illustrative = models.BooleanField(default=False)
 
@@ -89,8 +96,9 @@ class Comparison(models.Model):
     channel = models.SlugField(max_length=40, blank=True)
     period = models.CharField(max_length=10)
     with_period = models.CharField(max_length=10)
-    now = models.ForeignKey(Figure, on_delete=models.CASCADE, null=True, related_name="+")
-    before = models.ForeignKey(Figure, on_delete=models.CASCADE, null=True, related_name="+")
+    # A period's figures are rewritten in one statement, after the comparisons that lean on them: nothing to collect.
+    now = models.ForeignKey(Figure, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    before = models.ForeignKey(Figure, on_delete=models.DO_NOTHING, null=True, related_name="+")
     verdict = models.CharField(max_length=16)
     reason = models.CharField(max_length=40, blank=True)
     difference = models.FloatField(null=True)
@@ -117,14 +125,20 @@ class Comparison(models.Model):
 
 
 class Computation(models.Model):
-    """When a period's figures were computed and from which input, so that a stale one is seen."""
+    """When a period's figures, or its comparison with another, were computed and from which input.
 
-    period = models.CharField(max_length=10, unique=True)
+    A stale one is seen by its mark. With an empty `with_period` it is about the figures.
+    """
+
+    period = models.CharField(max_length=10)
     with_period = models.CharField(max_length=10, blank=True)
     input_mark = models.CharField(
         max_length=64, help_text="hash over editions, definitions and services used"
     )
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "with_period"], name="computed_once")]
 
     def __str__(self) -> str:
         return f"{self.period} at {self.at:%Y-%m-%d %H:%M}"

@@ -3,7 +3,8 @@
 A later edition restates; where it is silent, the earlier one still speaks. Nothing is computed here.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -43,6 +44,16 @@ def edition_of_content(source: str, content_hash: str) -> Edition | None:
     return Edition.objects.filter(source=source, content_hash=content_hash).order_by("imported_at", "pk").first()
 
 
+def rows_of(period: str) -> list[tuple[int, str, int]]:
+    """How many rows of each sort each edition has for a period: edition id, sort, rows."""
+    counts = (
+        ("listed", Counter(Reported.objects.filter(period=period).values_list("edition_id", flat=True))),
+        ("figures", Counter(Measurement.objects.filter(period=period).values_list("edition_id", flat=True))),
+        ("results", Counter(StandardResult.objects.filter(period=period).values_list("edition_id", flat=True))),
+    )
+    return sorted((edition_id, sort, rows) for sort, found in counts for edition_id, rows in found.items())
+
+
 def periods() -> list[tuple[str, date]]:
     """Codes and first days of all periods that something was reported of, oldest first."""
     found = {
@@ -71,6 +82,11 @@ def services_in(period: str, edition: int | None = None) -> set[int]:
     if edition is not None:
         rows = rows.filter(edition_id=edition)
     return set(rows.values_list("service_id", flat=True))
+
+
+def measured_in(period: str) -> set[int]:
+    """Ids of the services of which any edition says some figure in a period, in whichever state."""
+    return set(Measurement.objects.filter(period=period).values_list("service_id", flat=True).distinct())
 
 
 def listed(period: str, service_ids: Collection[int] | None = None) -> dict[int, Listed]:
@@ -205,8 +221,13 @@ class Kept:
     performance: Decimal | None
     performance_state: str
     claimed: str
-    faults: tuple[str, ...]
+    faults: Sequence[str]
     edition_id: int
+
+    @property
+    def cell(self) -> tuple[int, str, str]:
+        """What the result is about: service, standard, channel."""
+        return (self.service_id, self.standard, self.channel)
 
 
 _RESULT_COLUMNS = (
@@ -244,12 +265,10 @@ def results(
         rows = rows.filter(edition__source=source)
     if but_edition is not None:
         rows = rows.exclude(edition_id=but_edition)
-    found: dict[tuple[int, str], Kept] = {}
-    ordered = rows.order_by("edition__imported_at", "edition_id", "pk")
-    for standard_id, *row in ordered.values_list("standard_id", *_RESULT_COLUMNS):
-        faults, edition_id = row[-2:]
-        kept = Kept(*row[:-2], tuple(faults), edition_id)
-        found[standard_id, kept.channel] = kept
+    found: dict[tuple[int, str, str], Kept] = {}
+    for row in rows.order_by("edition__imported_at", "edition_id", "pk").values_list(*_RESULT_COLUMNS):
+        kept = Kept(*row)
+        found[kept.cell] = kept
     return list(found.values())
 
 

@@ -1,0 +1,371 @@
+"""Keeps definitions, computes figures and comparisons from what was reported, and records reviews.
+
+What is computed is rewritten whole, a period at a time; definitions and reviews are only ever added.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model, Q
+
+from ietvars.ground.audit import actions as audit
+from ietvars.ground.people.rules import Actor
+from ietvars.ground.periods import rules as periods
+from ietvars.ground.terms import queries as terms
+from ietvars.institution.indicators import comparison, definitions, documents, engine, errors, queries, rules
+from ietvars.institution.indicators.facts import Figure
+from ietvars.institution.indicators.models import Comparison, Computation, Definition, Review
+from ietvars.institution.indicators.models import Figure as FigureRow
+from ietvars.institution.measurements.values import State
+from ietvars.institution.services import queries as services
+from ietvars.institution.services.models import Service
+
+Row = TypeVar("Row", bound=Model)
+BATCH = 1000
+Progress = Callable[[int, int], None]
+"""Called with how much of the work is done and how much there is."""
+
+
+# ---- definitions ------------------------------------------------------------------------------------------------
+
+
+def load_definitions(
+    *, register: str, definitions: Sequence[definitions.Indicator], by: Actor, now: datetime
+) -> tuple[Definition, ...]:
+    """Keep the definitions of a register; those kept already are left alone. Gives back what is new.
+
+    Raises DefinitionRewritten where a kept version comes with another wording, DefinedElsewhere where another
+    register has the code.
+    """
+    kept = {(row.code, row.version): row for row in Definition.objects.all()}
+    registers = {code: row.register for (code, _), row in kept.items()}
+    made: list[Definition] = []
+    for position, each in enumerate(definitions, start=1):
+        if registers.get(each.code, register) != register:
+            raise errors.DefinedElsewhere(code=each.code, other=registers[each.code])
+        known = kept.get((each.code, each.version))
+        spec = rules.plain(each.spec)
+        if known is None:
+            made.append(_definition(each, spec, position))
+        elif known.spec != spec:
+            raise errors.DefinitionRewritten(code=each.code, version=each.version)
+    with transaction.atomic():
+        Definition.objects.bulk_create(made)
+        if made:
+            audit.record(
+                by=by,
+                now=now,
+                action="indicators.load-definitions",
+                subject=("register", register),
+                after={"new": [f"{row.code} v{row.version}" for row in made]},
+            )
+    return tuple(made)
+
+
+def load_national(*, by: Actor, now: datetime) -> tuple[Definition, ...]:
+    """Keep the national set that ships with the product."""
+    found = queries.shipped()
+    return load_definitions(register=found.code, definitions=found.indicators, by=by, now=now)
+
+
+def _definition(each: definitions.Indicator, spec: dict[str, Any], position: int) -> Definition:
+    return Definition(
+        code=each.code,
+        version=each.version,
+        register=each.register,
+        name=dict(each.name),
+        purpose=dict(each.purpose),
+        spec=spec,
+        unit=each.unit,
+        direction=each.direction.value,
+        aggregation=each.aggregation.value,
+        source=dict(each.source),
+        valid_from=each.valid_from,
+        position=position,
+    )
+
+
+# ---- figures and comparisons ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a run gave: how many figures and verdicts. `with_period` is empty where there is nothing to set beside."""
+
+    period: str
+    with_period: str
+    figures: int
+    comparisons: int
+
+
+def compute(
+    *, period: str, with_period: str | None = None, by: Actor, now: datetime, progress: Progress | None = None
+) -> Computed:
+    """Compute the figures of a period and its comparison, anew. Without `with_period`: with the same of last year.
+
+    Raises UnknownPeriod, and NothingReported where nobody reported anything of either.
+    """
+    return _compute(period, with_period, by=by, now=now, progress=progress, anew=True)
+
+
+def ensure(
+    *, period: str, with_period: str | None = None, by: Actor, now: datetime, progress: Progress | None = None
+) -> Computed:
+    """The same, but only what is not computed yet, or was computed from other input."""
+    return _compute(period, with_period, by=by, now=now, progress=progress, anew=False)
+
+
+def compute_all(*, by: Actor, now: datetime, progress: Progress | None = None) -> list[Computed]:
+    """Compute every period of which something was reported, oldest first."""
+    return [compute(period=code, by=by, now=now, progress=progress) for code in queries.periods_with_figures()]
+
+
+def _compute(
+    period: str, with_period: str | None, *, by: Actor, now: datetime, progress: Progress | None, anew: bool
+) -> Computed:
+    known = queries.periods_with_figures()
+    this = periods.parse(period)
+    other = periods.parse(with_period) if with_period else None
+    if other is None and (code := queries.compared_with(this.code)):
+        other = periods.parse(code)
+    for wanted in (this, other):
+        if wanted is not None and wanted.code not in known:
+            raise errors.NothingReported(period=wanted.code, known=", ".join(known) or "–")
+    tell = progress or (lambda _done, _all: None)
+    with transaction.atomic():
+        run = _Run(queries.indicators(), now, tell)
+        figures = run.figures(this, anew=anew)
+        if other is None:
+            return Computed(this.code, "", figures, 0)
+        run.figures(other, anew=False)
+        verdicts = run.comparison(this, other, anew=anew)
+        if run.written:
+            audit.record(
+                by=by,
+                now=now,
+                action="indicators.compute",
+                subject=("period", this.code),
+                after={"with": other.code, "figures": figures, "comparisons": verdicts},
+            )
+    return Computed(this.code, other.code, figures, verdicts)
+
+
+class _Run:
+    """One run over one or two periods; snapshots are read once."""
+
+    def __init__(self, known: dict[int, definitions.Indicator], now: datetime, tell: Progress) -> None:
+        self.known, self.now, self.tell = known, now, tell
+        self.claimed = frozenset(source for each in known.values() for source in each.sources)
+        self.ids = {(each.code, each.version): pk for pk, each in known.items()}
+        self.snapshots: dict[str, queries.Snapshot] = {}
+        self.marks: dict[str, str] = {}
+        self.written = False
+
+    def snapshot(self, period: periods.Period) -> queries.Snapshot:
+        if period.code not in self.snapshots:
+            self.snapshots[period.code] = queries.snapshot(period)
+        return self.snapshots[period.code]
+
+    def mark(self, period: periods.Period) -> str:
+        if period.code not in self.marks:
+            self.marks[period.code] = queries.input_mark(period)
+        return self.marks[period.code]
+
+    def figures(self, period: periods.Period, *, anew: bool) -> int:
+        """Write the figures of a period where they are stale or asked for anew. How many there are."""
+        before = queries.computed(period.code)
+        if not anew and before is not None and before.input_mark == self.mark(period):
+            return FigureRow.objects.filter(period=period.code).count()
+        Comparison.objects.filter(Q(period=period.code) | Q(with_period=period.code)).delete()
+        FigureRow.objects.filter(period=period.code).delete()
+        Computation.objects.filter(Q(period=period.code) | Q(with_period=period.code)).delete()
+        count = _write(FigureRow, self._evaluated(period))
+        Computation.objects.create(period=period.code, input_mark=self.mark(period), at=self.now)
+        self.written = True
+        return count
+
+    def _evaluated(self, period: periods.Period) -> Iterator[FigureRow]:
+        snapshot = self.snapshot(period)
+        in_force = rules.in_force(self.known.values(), period.start)
+        by_sources: dict[frozenset[str], tuple[definitions.Indicator, ...]] = {}
+        for done, (service, facts) in enumerate(snapshot.facts.items(), start=1):
+            sources = snapshot.sources.get(service, frozenset())
+            if sources not in by_sources:
+                by_sources[sources] = rules.for_sources(in_force, sources, self.claimed)
+            for indicator in by_sources[sources]:
+                definition = self.ids[indicator.code, indicator.version]
+                for figure in engine.figures(indicator, facts):
+                    yield _figure_row(figure, definition, service, snapshot)
+            if done % 100 == 0 or done == len(snapshot.facts):
+                self.tell(done, len(snapshot.facts))
+
+    def comparison(self, this: periods.Period, other: periods.Period, *, anew: bool) -> int:
+        """Write the verdicts of one period set beside another where they are not there. How many there are."""
+        if not anew and queries.computed(this.code, other.code) is not None:
+            return Comparison.objects.filter(period=this.code, with_period=other.code).count()
+        Comparison.objects.filter(period=this.code, with_period=other.code).delete()
+        Computation.objects.filter(period=this.code, with_period=other.code).delete()
+        count = _write(Comparison, self._judged(this, other))
+        mark = rules.fingerprint(self.mark(this) + self.mark(other))
+        Computation.objects.create(period=this.code, with_period=other.code, input_mark=mark, at=self.now)
+        self.written = True
+        return count
+
+    def _judged(self, this: periods.Period, other: periods.Period) -> Iterator[Comparison]:
+        now, before = _Shelf(this, self.known), _Shelf(other, self.known)
+        keys = sorted(now.rows.keys() | before.rows.keys())
+        series, families = [], []
+        for key in keys:
+            sides = before.side(key, now), now.side(key, before)
+            series.append(rules.series(*sides))
+            families.append(now.holder(key) or before.holder(key))
+        for key, holder, verdict in zip(keys, families, comparison.settle(series, families=families), strict=True):
+            yield _comparison_row(key, holder, verdict, now=now, before=before)
+
+
+SeriesKey = tuple[int, str, str, str]
+"""Service id, code of the indicator, stage, channel."""
+
+
+class _Shelf:
+    """The kept figures of one period by series, and what it means where there is none."""
+
+    def __init__(self, period: periods.Period, known: Mapping[int, definitions.Indicator]) -> None:
+        self.period = period
+        self.members = queries.members(period)
+        self.in_force = {each.code: each for each in rules.in_force(known.values(), period.start)}
+        compared = [pk for pk, each in known.items() if each.compared]
+        self.rows: dict[SeriesKey, FigureRow] = {}
+        self.reached: set[tuple[int, str]] = set()
+        for row in FigureRow.objects.filter(period=period.code, definition_id__in=compared):
+            code = known[row.definition_id].code
+            self.rows[row.service_id, code, row.stage, row.channel] = row
+            self.reached.add((row.service_id, code))
+
+    def side(self, key: SeriesKey, other: "_Shelf") -> rules.Side:
+        service, code, *_ = key
+        row = self.rows.get(key)
+        if code not in self.in_force:
+            return rules.Side(other.in_force[code], None, service in self.members, State.NOT_ASKED)
+        absent = State.MISSING if (service, code) in self.reached else State.NOT_APPLICABLE
+        figure = None if row is None else queries.figure(row)
+        return rules.Side(self.in_force[code], figure, service in self.members, absent)
+
+    def holder(self, key: SeriesKey) -> int | None:
+        row = self.rows.get(key)
+        return None if row is None else row.holder_id
+
+
+def _write(model: type[Row], rows: Iterable[Row]) -> int:
+    count, waiting = 0, iter(rows)
+    while batch := list(islice(waiting, BATCH)):
+        model._default_manager.bulk_create(batch)  # noqa: SLF001 - the manager of any model
+        count += len(batch)
+    return count
+
+
+def _figure_row(figure: Figure, definition: int, service: int, snapshot: queries.Snapshot) -> FigureRow:
+    return FigureRow(
+        definition_id=definition,
+        service_id=service,
+        period=snapshot.period.code,
+        period_start=snapshot.period.start,
+        holder_id=snapshot.holders[service],
+        stage=figure.stage,
+        channel=figure.channel,
+        state=figure.state.value,
+        value=figure.value,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        n=figure.n,
+        spread=figure.spread,
+        spread_kind=figure.spread_kind,
+        scale=figure.scale,
+        measured=figure.measured,
+        expected=figure.expected,
+        gaps=list(figure.gaps),
+        exclusions=list(figure.exclusions),
+        alternatives=list(figure.alternatives),
+        checks=list(figure.checks),
+        editions=list(figure.editions),
+        is_restated=bool(figure.restated),
+        restated=list(figure.restated),
+        is_illustrative=figure.is_illustrative,
+    )
+
+
+def _comparison_row(
+    key: SeriesKey, holder: int | None, verdict: comparison.Verdict, *, now: _Shelf, before: _Shelf
+) -> Comparison:
+    service, code, stage, channel = key
+    rows = now.rows.get(key), before.rows.get(key)
+    assert holder is not None
+    return Comparison(
+        service_id=service,
+        holder_id=holder,
+        indicator=code,
+        stage=stage,
+        channel=channel,
+        period=now.period.code,
+        with_period=before.period.code,
+        now=rows[0],
+        before=rows[1],
+        verdict=verdict.word.value,
+        reason=verdict.reason.value if verdict.reason else "",
+        difference=verdict.difference,
+        low=verdict.low,
+        high=verdict.high,
+        p=verdict.p,
+        p_adjusted=verdict.p_adjusted,
+        is_illustrative=any(row is not None and row.is_illustrative for row in rows),
+    )
+
+
+# ---- reviews ----------------------------------------------------------------------------------------------------
+
+
+def review(
+    *,
+    service: Service,
+    period: str,
+    with_period: str,
+    reading: str,
+    decision: str,
+    by: Actor,
+    now: datetime,
+) -> Review:
+    """Record an owner's reading of a comparison and the decision, with the figures frozen as they were read.
+
+    Raises ReviewNotYours, ReadingNeeded, UnknownDecision, NothingToReview.
+    """
+    holder = services.holder_on(service, now.date())
+    rules.require_reviewer(by, holder.pk if holder else None, holder=holder.code if holder else service.code)
+    rules.require_reading(reading, decision, terms.labels("review-decisions")["review-decisions"])
+    document = documents.comparison(period, with_period, service=service.code)
+    if not document["series"]:
+        raise errors.NothingToReview(period=period, with_period=with_period)
+    frozen = rules.canonical(document)
+    with transaction.atomic():
+        made = Review.objects.create(
+            service=service,
+            period=period,
+            with_period=with_period,
+            reading=reading.strip(),
+            decision=decision,
+            username=by.username,
+            at=now,
+            frozen=frozen,
+            frozen_hash=rules.fingerprint(frozen),
+        )
+        audit.record(
+            by=by,
+            now=now,
+            action="indicators.review",
+            subject=("service", service.code),
+            after={"period": period, "with": with_period, "decision": decision, "frozen": made.frozen_hash},
+        )
+    return made

@@ -1,0 +1,383 @@
+"""Reads definitions, figures, comparisons and reviews, and gathers what the engine evaluates.
+
+A snapshot is everything that is known of one period at this moment. Nothing is computed or written here.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ietvars.ground.bodies import queries as bodies
+from ietvars.ground.periods import rules as periods
+from ietvars.institution.indicators import definitions, errors, rules
+from ietvars.institution.indicators.facts import Cell, Facts, Field, Figure, Key
+from ietvars.institution.indicators.models import Comparison, Computation, Definition, Review
+from ietvars.institution.indicators.models import Figure as FigureRow
+from ietvars.institution.measurements import queries as measurements
+from ietvars.institution.measurements.values import State
+from ietvars.institution.services import queries as services
+from ietvars.institution.services.models import Service
+
+NATIONAL = Path(__file__).with_name("national.toml")
+
+
+# ---- definitions ------------------------------------------------------------------------------------------------
+
+
+def shipped() -> definitions.Register:
+    """The national set that ships with the product."""
+    return definitions.read(NATIONAL.read_text(encoding="utf-8"))
+
+
+def all_definitions() -> QuerySet[Definition]:
+    """Every version of every definition, in the order of their registers."""
+    return Definition.objects.order_by("register", "position", "code", "version")
+
+
+def indicators() -> dict[int, definitions.Indicator]:
+    """Every definition, read and ready to be evaluated, by its id."""
+    return {row.pk: definitions.indicator(row.spec) for row in all_definitions()}
+
+
+def definition_in_force(code: str, on: date) -> Definition | None:
+    """The wording of an indicator that was valid on a day; None before the first one."""
+    return Definition.objects.filter(code=code, valid_from__lte=on).order_by("-version").first()
+
+
+def definitions_in_force(on: date, register: str | None = None) -> list[Definition]:
+    """Of each code the newest wording that was valid on a day, in the order of their registers."""
+    rows = all_definitions().filter(valid_from__lte=on)
+    if register is not None:
+        rows = rows.filter(register=register)
+    newest: dict[str, Definition] = {}
+    for row in rows:
+        if row.code not in newest or newest[row.code].version < row.version:
+            newest[row.code] = row
+    return list(newest.values())
+
+
+# ---- what is known of a period ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Services of a period with all they reported. `reported` are those that some edition lists."""
+
+    period: periods.Period
+    facts: Mapping[int, Facts]
+    holders: Mapping[int, int]
+    sources: Mapping[int, frozenset[str]]
+    reported: frozenset[int]
+
+
+def snapshot(period: periods.Period) -> Snapshot:
+    """Everything reported of a period, newest word first, and the catalogue's services of that time."""
+    listed = measurements.listed(period.code)
+    current = measurements.current(period.code)
+    sources = {edition.pk: edition.source for edition in measurements.editions(period.code)}
+    cells: dict[int, dict[str, dict[Key, Cell]]] = defaultdict(lambda: defaultdict(dict))
+    holders: dict[int, int] = {}
+    said_by: dict[int, set[str]] = defaultdict(set)
+    for row in current:
+        cells[row.service_id][row.quantity][row.stage, row.channel] = _cell(row)
+        holders[row.service_id] = row.holder_id
+        said_by[row.service_id].add(sources[row.edition_id])
+    for service, found in listed.items():
+        holders[service] = found.holder_id
+        said_by[service].update(sources[edition] for edition in found.editions)
+    _add_standards(cells, said_by, period.code, sources)
+    holders = {**_catalogue(period), **holders}
+    return Snapshot(
+        period=period,
+        facts={service: Facts(_fields(listed.get(service)), cells.get(service, {})) for service in sorted(holders)},
+        holders=holders,
+        sources={service: frozenset(found) for service, found in said_by.items()},
+        reported=frozenset(listed),
+    )
+
+
+def _catalogue(period: periods.Period) -> dict[int, int]:
+    """The state's own published services that had a holder when the period ended, reported or not, to that holder."""
+    own = services.published().filter(source="").values_list("pk", flat=True)
+    return services.holders_on(own, period.end)
+
+
+def members(period: periods.Period) -> set[int]:
+    """Services that were there in a period: listed, measured or in the catalogue."""
+    measured = measurements.measured_in(period.code)
+    return measurements.services_in(period.code) | measured | _catalogue(period).keys()
+
+
+def _cell(row: measurements.Current) -> Cell:
+    earlier = None
+    if row.before is not None:
+        earlier = Cell(State(row.before.state), row.before.value, edition=row.before.edition_id)
+    return Cell(
+        state=State(row.state),
+        value=row.value,
+        n=row.n,
+        spread=row.spread,
+        spread_kind=row.spread_kind,
+        scale=row.scale,
+        edition=row.edition_id,
+        is_illustrative=row.is_illustrative,
+        earlier=earlier,
+    )
+
+
+def _fields(listed: measurements.Listed | None) -> dict[str, Field]:
+    if listed is None:
+        return {}
+    return {
+        name: Field(State(said["state"]), _values(said.get("value")), listed.editions[-1])
+        for name, said in listed.fields.items()
+    }
+
+
+def _values(value: object) -> tuple[str, ...]:
+    if value is None or value == "":
+        return ()
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else (str(value),)
+
+
+def _add_standards(
+    cells: dict[int, dict[str, dict[Key, Cell]]],
+    said_by: Mapping[int, set[str]],
+    period: str,
+    sources: Mapping[int, str],
+) -> None:
+    """Give each service its standards as counted quantities.
+
+    Where a source reports standards at all, they do not apply to a service of it that has promised none.
+    """
+    results: dict[int, list[rules.Promise]] = defaultdict(list)
+    edition_of: dict[int, int] = {}
+    speaking: set[str] = set()
+    for row in measurements.results(period):
+        promise = rules.Promise(row.claimed, row.target, row.met, row.total, row.performance)
+        results[row.service_id].append(promise)
+        edition_of[row.service_id] = row.edition_id
+        speaking.add(sources[row.edition_id])
+    for service, promises in results.items():
+        for quantity, number in rules.counted(promises).items():
+            state = State.MISSING if number is None else State.MEASURED
+            cells[service][quantity]["", ""] = Cell(state, number, edition=edition_of[service])
+    for service, said in said_by.items():
+        if service not in results and said & speaking:
+            for quantity in rules.COUNTED:
+                cells[service][quantity]["", ""] = Cell(State.NOT_APPLICABLE)
+
+
+def input_mark(*wanted: periods.Period) -> str:
+    """A hash that changes when anything changes from which the figures of these periods are computed."""
+    return rules.fingerprint(
+        rules.canonical(
+            {
+                "definitions": [(row.code, row.version, row.spec) for row in all_definitions()],
+                "periods": {period.code: _mark(period) for period in wanted},
+            }
+        )
+    )
+
+
+def _mark(period: periods.Period) -> list[object]:
+    return [
+        list(measurements.editions(period.code).values_list("pk", "content_hash")),
+        list(measurements.rows_of(period.code)),
+        sorted(_catalogue(period).items()),
+    ]
+
+
+# ---- figures and comparisons ------------------------------------------------------------------------------------
+
+
+def computed(period: str, with_period: str = "") -> Computation | None:
+    """When the figures of a period, or its comparison with another, were last computed."""
+    return Computation.objects.filter(period=period, with_period=with_period).first()
+
+
+def periods_with_figures() -> list[str]:
+    """Periods that something was reported of, oldest first."""
+    return [code for code, _ in measurements.periods()]
+
+
+def compared_with(period: str) -> str | None:
+    """The earlier period that a period is usually set beside: of last year, where something was reported of it."""
+    code = periods.of_last_year(periods.parse(period)).code
+    return code if code in periods_with_figures() else None
+
+
+def figures(
+    period: str,
+    *,
+    codes: Collection[str] | None = None,
+    register: str | None = None,
+    service_ids: Collection[int] | None = None,
+    holder_ids: Collection[int] | None = None,
+    whole: bool = False,
+) -> QuerySet[FigureRow]:
+    """Computed figures of a period with their definitions. `whole`: without the slices by channel or stage."""
+    rows = FigureRow.objects.filter(period=period).select_related("definition")
+    if codes is not None:
+        rows = rows.filter(definition__code__in=codes)
+    if register is not None:
+        rows = rows.filter(definition__register=register)
+    if service_ids is not None:
+        rows = rows.filter(service_id__in=service_ids)
+    if holder_ids is not None:
+        rows = rows.filter(holder_id__in=holder_ids)
+    if whole:
+        rows = rows.filter(channel="")
+    return rows.order_by("definition__position", "service_id", "stage", "channel")
+
+
+def figure(row: FigureRow) -> Figure:
+    """A kept figure as the rules take it."""
+    return Figure(
+        stage=row.stage,
+        channel=row.channel,
+        state=State(row.state),
+        value=row.value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        n=row.n,
+        spread=row.spread,
+        spread_kind=row.spread_kind,
+        scale=row.scale,
+        measured=row.measured,
+        expected=row.expected,
+        gaps=tuple(row.gaps),
+        exclusions=tuple(row.exclusions),
+        alternatives=tuple(row.alternatives),
+        checks=tuple(row.checks),
+        editions=tuple(row.editions),
+        restated=tuple(row.restated),
+        is_illustrative=row.is_illustrative,
+    )
+
+
+def aggregates(
+    rows: Iterable[FigureRow], known: Mapping[int, definitions.Indicator] | None = None
+) -> dict[tuple[int, str, str], rules.Aggregate]:
+    """Definition, stage and channel to the one figure of all the services among the rows."""
+    known = indicators() if known is None else known
+    grouped: dict[tuple[int, str, str], dict[int, Figure]] = {}
+    for row in rows:
+        grouped.setdefault((row.definition_id, row.stage, row.channel), {})[row.service_id] = figure(row)
+    return {key: rules.aggregate(known[key[0]], found) for key, found in grouped.items()}
+
+
+def comparisons(
+    period: str,
+    with_period: str,
+    *,
+    codes: Collection[str] | None = None,
+    service_ids: Collection[int] | None = None,
+    holder_ids: Collection[int] | None = None,
+    verdict: str | None = None,
+) -> QuerySet[Comparison]:
+    """Verdicts of a period set beside another, each with its two figures."""
+    rows = Comparison.objects.filter(period=period, with_period=with_period).select_related("now", "before")
+    if codes is not None:
+        rows = rows.filter(indicator__in=codes)
+    if service_ids is not None:
+        rows = rows.filter(service_id__in=service_ids)
+    if holder_ids is not None:
+        rows = rows.filter(holder_id__in=holder_ids)
+    if verdict is not None:
+        rows = rows.filter(verdict=verdict)
+    return rows.order_by("service_id", "indicator", "stage", "channel")
+
+
+def verdict_counts(
+    period: str, with_period: str, *, holder_ids: Collection[int] | None = None
+) -> dict[str, dict[str, int]]:
+    """Verdict to reasons to number of series; a verdict without a reason stands under an empty one."""
+    rows = Comparison.objects.filter(period=period, with_period=with_period)
+    if holder_ids is not None:
+        rows = rows.filter(holder_id__in=holder_ids)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for verdict, reason in rows.values_list("verdict", "reason"):
+        found[verdict][reason] += 1
+    return {verdict: dict(sorted(reasons.items())) for verdict, reasons in sorted(found.items())}
+
+
+def series(service_id: int, code: str, *, stage: str | None = None, channel: str = "") -> list[FigureRow]:
+    """The figures of one series over all periods that are computed, oldest first."""
+    rows = FigureRow.objects.filter(service_id=service_id, definition__code=code, channel=channel)
+    if stage is not None:
+        rows = rows.filter(stage=stage)
+    return list(rows.select_related("definition").order_by("period_start", "period"))
+
+
+def presence(period: str, with_period: str) -> rules.Presence:
+    """Which services were listed in both periods, only before, only now."""
+    return rules.presence(frozenset(measurements.services_in(with_period)), frozenset(measurements.services_in(period)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """How one quantity was reported in a period: for how many services in which state."""
+
+    quantity: str
+    stage: str
+    channel: str
+    states: Mapping[str, int]
+    total: Decimal | None
+
+
+def reported(period: str) -> list[Reported]:
+    """Quantity by quantity how many services measured it, missed it, and so on; nothing missing is in the total."""
+    states: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    totals: dict[tuple[str, str, str], Decimal] = {}
+    for row in measurements.current(period):
+        key = (row.quantity, row.stage, row.channel)
+        states[key][row.state] += 1
+        if row.value is not None:
+            totals[key] = totals.get(key, Decimal(0)) + row.value
+    return [
+        Reported(*key, {state.value: found[state.value] for state in State}, totals.get(key))
+        for key, found in sorted(states.items())
+    ]
+
+
+# ---- names for documents ----------------------------------------------------------------------------------------
+
+
+def service_named(code: str) -> Service:
+    """The service of a code. Raises UnknownService."""
+    found = services.by_code(code)
+    if found is None:
+        raise errors.UnknownService(code=code)
+    return found
+
+
+def named_services(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Service id to its code and title."""
+    rows = services.all_services().filter(pk__in=list(ids)).values_list("pk", "code", "title")
+    return {pk: {"code": code, "title": title} for pk, code, title in rows}
+
+
+def named_bodies(ids: Iterable[int]) -> dict[int, str]:
+    """Body id to its code."""
+    return dict(bodies.all_bodies().filter(pk__in=list(ids)).values_list("pk", "code"))
+
+
+# ---- reviews ----------------------------------------------------------------------------------------------------
+
+
+def reviews(service_id: int) -> QuerySet[Review]:
+    """Reviews of a service, newest first."""
+    return Review.objects.filter(service_id=service_id)
+
+
+def reviewed(period: str, service_ids: Collection[int]) -> set[int]:
+    """Of these services those whose comparison of the period has been reviewed."""
+    rows = Review.objects.filter(period=period, service_id__in=service_ids)
+    return set(rows.values_list("service_id", flat=True))
