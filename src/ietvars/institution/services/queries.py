@@ -241,9 +241,17 @@ def documents(service: Service) -> list[words.Document]:
                 title=terms.pick(service.title, language),
                 keywords=", ".join(service.keywords.get(language, ())),
                 text="\n".join(text for text in texts if text),
+                boost=_boost(service),
                 group=group,
                 place=service.holder_code if service.template else "",
                 audience=tuple(service.audience),
             )
         )
     return made
+
+
+def _boost(service: Service) -> float:
+    """A common description stands for its local services, unless the visitor has said where he lives."""
+    if service.is_template:
+        return 2.0
+    return -2.0 if service.template else 0.0
