@@ -1,0 +1,43 @@
+"""The command `ietvars sample`: loads a state folder into an empty database. The work is the state feed's."""
+
+import sys
+from pathlib import Path
+
+import click
+from django.utils import timezone
+
+from ietvars.doors.console import serving, telling
+from ietvars.doors.machines.feeds.state import errors, loading
+from ietvars.ground.errors import Refusal
+from ietvars.ground.people.rules import SYSTEM
+
+SHIPPED = Path(__file__).resolve().parents[2] / "sample_state"
+"""The sample state "Latvia" that ships with the product."""
+
+MOST_FAULTS = 40
+"""So many faults of a folder are listed; who mends them will run it again anyway."""
+
+
+def load(folder: Path = SHIPPED) -> None:
+    """Load a folder with progress on stderr. Raises the refusals of the feed; then nothing was written."""
+    with telling.progress() as step:
+        loading.load(folder=folder, by=SYSTEM, now=timezone.now(), progress=step)
+
+
+@click.command("sample")
+@click.argument("folder", type=click.Path(path_type=Path), default=SHIPPED)
+def sample_command(folder: Path) -> None:
+    """Load the sample state, or another state FOLDER, into an empty database. Exit code 2 when nothing was loaded."""
+    serving.prepare()
+    try:
+        load(folder)
+    except errors.BrokenFolder as broken:
+        for fault in broken.faults[:MOST_FAULTS]:
+            telling.say(str(fault))
+        telling.say(f"{len(broken.faults)} faults; nothing was loaded.")
+        sys.exit(2)
+    except Refusal as refusal:
+        telling.say(str(refusal))
+        sys.exit(2)
+    serving.compute()
+    telling.say("The sample state is loaded.")
