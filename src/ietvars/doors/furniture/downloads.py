@@ -30,7 +30,9 @@ def harmless(cell: object) -> object:
     """Return the cell so that no spreadsheet runs it: numbers as they are, text with an apostrophe where needed."""
     if cell is None:
         return ""
-    if isinstance(cell, int | float | Decimal):
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
+    if isinstance(cell, int | float):
         return cell
     if isinstance(cell, date | datetime):
         return cell.isoformat()

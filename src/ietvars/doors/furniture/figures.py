@@ -17,8 +17,9 @@ from ietvars.doors.furniture.tables import Table
 class Figure(Part):
     """A figure. `about` says what, in which unit, by what. Without a `table` the chart's own stands beside it.
 
-    `csv` and `json` are addresses of the same table; `behind` leads to the rows that make the numbers; `even` gives
-    chart and table the same width; `alone` leaves the table out where the chart carries its numbers itself.
+    `csv` and `json` are addresses of the same table; `behind` leads to the rows that make the numbers. `even` gives
+    chart and table the same width, `below` puts the table under the chart, `alone` leaves it out where the chart
+    carries its numbers itself.
     """
 
     title: Words
@@ -31,10 +32,16 @@ class Figure(Part):
     permanent: str = ""
     how: HowComputed | None = None
     even: bool = False
+    below: bool = False
     alone: bool = False
     level: int = 2
 
     template: ClassVar[str] = "ietvars/parts/figure.html"
+
+    @property
+    def is_below(self) -> bool:
+        """Whether the table needs the whole width and stands below the chart."""
+        return self.below or (self.chart is not None and self.table is None and self.chart.has_wide_table)
 
     @property
     def shown_table(self) -> Table | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext_lazy
 
@@ -122,6 +123,17 @@ class Bars(Chart):
         yield svg.line(x, start - 6, x, end - 8, "ref")
         is_right = x + svg.width_of(label) > width
         yield svg.text(width if is_right else x, start - 11, label, anchor="end" if is_right else "", css="t-ref")
+
+    def legend(self) -> SafeString:
+        if not self.has_was:
+            return SafeString("")
+        return format_html(
+            '<ul class="iv-legend iv-gapsm"><li><svg class="iv-swatch" viewBox="0 0 12 12" aria-hidden="true">'
+            '<rect class="f1" width="12" height="12"/></svg>{}</li><li><svg width="12" height="18" viewBox="0 0 12 18"'
+            ' aria-hidden="true"><path class="k-was" d="M6 0v18"/></svg>{}</li></ul>',
+            self.now,
+            self.was,
+        )
 
     def table(self) -> tables.Table:
         columns = [tables.Column(self.head, code="label")]

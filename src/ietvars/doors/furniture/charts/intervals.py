@@ -103,8 +103,12 @@ class Intervals(Chart):
         at = min(max(x, half), width - half)
         yield svg.text(at, start - 13, self.reference.name, anchor="middle", css="t-ref")
 
+    @property
+    def has_wide_table(self) -> bool:
+        return any(one.outcome is not None for one in self.intervals)
+
     def table(self) -> tables.Table:
-        has_outcomes = any(one.outcome is not None for one in self.intervals)
+        has_outcomes = self.has_wide_table
         columns = [
             tables.Column(self.head, code="label"),
             tables.Column(self.value_head, code="value", values=True, unit=self.unit, in_file=True),

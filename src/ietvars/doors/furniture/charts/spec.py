@@ -78,6 +78,11 @@ class Chart(Mark):
         """The legend, where line ends do not suffice; else nothing."""
         return SafeString("")
 
+    @property
+    def has_wide_table(self) -> bool:
+        """Whether the chart's own table needs more room than beside the drawing."""
+        return False
+
     def table(self) -> tables.Table:
         """The equal of the drawing."""
         raise NotImplementedError
