@@ -86,16 +86,18 @@ def _passes(
 
 
 def _counts(rows: Iterable[Any], members: dict[str, set[int]]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {"kam": {}, "ka": {}, "situacija": {}}
+    """How many answers each filter would leave; copies of one common description count once, as the page folds them."""
+    found: dict[str, dict[str, set[int]]] = {"kam": {}, "ka": {}, "situacija": {}}
     for row in rows:
+        answer_id = row.template_id or row.pk
         for code in row.audience:
-            found["kam"][code] = found["kam"].get(code, 0) + 1
-        for code in set(request_channels(row)):
-            found["ka"][code] = found["ka"].get(code, 0) + 1
+            found["kam"].setdefault(code, set()).add(answer_id)
+        for code in request_channels(row):
+            found["ka"].setdefault(code, set()).add(answer_id)
         for code, ids in members.items():
             if {row.pk, row.template_id} & ids:
-                found["situacija"][code] = found["situacija"].get(code, 0) + 1
-    return found
+                found["situacija"].setdefault(code, set()).add(answer_id)
+    return {name: {code: len(ids) for code, ids in sets.items()} for name, sets in found.items()}
 
 
 def _grouped(rows: Sequence[Any], place: str) -> tuple[list[Any], list[Any], dict[str, list[Any]]]:

@@ -117,6 +117,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "question": question,
             "found": found,
+            "found_situations": len(found.situations),
             "situation_panels": [
                 (pick(one.title, language), pick(one.summary, language), reverse("public:situation", args=[one.code]))
                 for one in found.situations
@@ -240,6 +241,8 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     if first is not None:
         path.append((pick(first.title, language), reverse("public:situation", args=[first.code])))
     held = {entry["held_by"] for entry in found.evidence if entry.get("held_by")}
+    tied = ties.of(found)
+    tied_ids = {one.service.pk for one in tied}
     return render(
         request,
         "public/service.html",
@@ -267,14 +270,15 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             ],
             "ties": [
                 (
-                    _(tied.reading),
-                    Link(pick(tied.service.title, language), reverse("public:service", args=[tied.service.code])),
+                    _(one.reading),
+                    Link(pick(one.service.title, language), reverse("public:service", args=[one.service.code])),
                 )
-                for tied in ties.of(found)
+                for one in tied
             ],
             "related": [
                 Link(pick(one.title, language), reverse("public:service", args=[one.code]))
                 for one in situations.related_services(found)
+                if one.pk not in tied_ids
             ],
             "holder": holder,
             "holder_name": pick(found.holder_name, language),
