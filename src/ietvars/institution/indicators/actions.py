@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Model, Q
@@ -36,34 +36,41 @@ Progress = Callable[[int, int], None]
 def load_definitions(
     *, register: str, definitions: Sequence[definitions.Indicator], by: Actor, now: datetime
 ) -> tuple[Definition, ...]:
-    """Keep the definitions of a register; those kept already are left alone. Gives back what is new.
+    """Keep the definitions of a register. Gives back what is new or worded better; the rest is left alone.
 
-    Raises DefinitionRewritten where a kept version comes with another wording, DefinedElsewhere where another
-    register has the code.
+    Raises DefinitionRewritten where a version by which figures are computed comes with another meaning, and
+    DefinedElsewhere where another register has the code.
     """
     kept = {(row.code, row.version): row for row in Definition.objects.all()}
     registers = {code: row.register for (code, _), row in kept.items()}
     made: list[Definition] = []
+    changed: list[Definition] = []
     for position, each in enumerate(definitions, start=1):
         if registers.get(each.code, register) != register:
             raise errors.DefinedElsewhere(code=each.code, other=registers[each.code])
+        row = _definition(each, position)
         known = kept.get((each.code, each.version))
-        spec = rules.plain(each.spec)
         if known is None:
-            made.append(_definition(each, spec, position))
-        elif known.spec != spec:
-            raise errors.DefinitionRewritten(code=each.code, version=each.version)
+            made.append(row)
+        elif (known.spec, known.position) != (row.spec, position):
+            same = rules.meaning(known.spec) == rules.meaning(row.spec)
+            if not same and FigureRow.objects.filter(definition=known).exists():
+                raise errors.DefinitionRewritten(code=each.code, version=each.version)
+            row.pk = known.pk
+            changed.append(row)
     with transaction.atomic():
         Definition.objects.bulk_create(made)
-        if made:
+        for row in changed:
+            row.save()
+        if made or changed:
             audit.record(
                 by=by,
                 now=now,
                 action="indicators.load-definitions",
                 subject=("register", register),
-                after={"new": [f"{row.code} v{row.version}" for row in made]},
+                after={"new": [str(row) for row in made], "reworded": [str(row) for row in changed]},
             )
-    return tuple(made)
+    return (*made, *changed)
 
 
 def load_national(*, by: Actor, now: datetime) -> tuple[Definition, ...]:
@@ -72,14 +79,14 @@ def load_national(*, by: Actor, now: datetime) -> tuple[Definition, ...]:
     return load_definitions(register=found.code, definitions=found.indicators, by=by, now=now)
 
 
-def _definition(each: definitions.Indicator, spec: dict[str, Any], position: int) -> Definition:
+def _definition(each: definitions.Indicator, position: int) -> Definition:
     return Definition(
         code=each.code,
         version=each.version,
         register=each.register,
         name=dict(each.name),
         purpose=dict(each.purpose),
-        spec=spec,
+        spec=rules.plain(each.spec),
         unit=each.unit,
         direction=each.direction.value,
         aggregation=each.aggregation.value,

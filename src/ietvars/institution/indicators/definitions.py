@@ -131,13 +131,17 @@ def read(text: str) -> Register:
 
 
 def register(data: Mapping[str, Any]) -> Register:
-    """The register of a document: `register`, `sources`, and `indicator` tables."""
+    """The register of a document: `register`, `sources`, `lists` and `indicator` tables."""
     place = "register"
-    parts.only(data, {"register", "sources", "indicator"}, place)
+    parts.only(data, {"register", "sources", "lists", "indicator"}, place)
+    lists = {
+        name: parts.texts(found, f"{place}.lists.{name}")
+        for name, found in parts.table(data.get("lists", {}), f"{place}.lists").items()
+    }
     code = parts.text(parts.need(data, "register", place), f"{place}.register")
     sources = parts.texts(data.get("sources", []), f"{place}.sources")
     indicators = tuple(
-        indicator({**parts.table(each, f"indicator[{at}]"), "register": code, "sources": sorted(sources)})
+        indicator({**_spelt(each, lists, f"indicator[{at}]"), "register": code, "sources": sorted(sources)})
         for at, each in enumerate(parts.listing(data.get("indicator", []), "indicator"), start=1)
     )
     seen: set[str] = set()
@@ -146,6 +150,21 @@ def register(data: Mapping[str, Any]) -> Register:
             raise errors.DefinedTwice(code=each.code, version=each.version)
         seen.add(each.mark)
     return Register(code, frozenset(sources), indicators)
+
+
+def _spelt(data: object, lists: Mapping[str, tuple[str, ...]], place: str) -> dict[str, Any]:
+    """The table with each text `@name` replaced by the list of that name."""
+
+    def spell(part: Any) -> Any:
+        if isinstance(part, str) and part.startswith("@"):
+            if part[1:] not in lists:
+                raise errors.UnknownWord(place=place, word=part, known=", ".join(f"@{name}" for name in lists) or "–")
+            return list(lists[part[1:]])
+        if isinstance(part, Mapping):
+            return {word: spell(each) for word, each in part.items()}
+        return [spell(each) for each in part] if isinstance(part, list) else part
+
+    return {word: spell(part) for word, part in parts.table(data, place).items()}
 
 
 _WORDS = frozenset(

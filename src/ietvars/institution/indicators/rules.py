@@ -67,6 +67,16 @@ def in_force(indicators: Iterable[Indicator], on: date) -> tuple[Indicator, ...]
     return tuple(newest.values())
 
 
+WORDS_ONLY = frozenset({"name", "purpose", "source", "text"})
+
+
+def meaning(spec: Any) -> Any:
+    """What a definition computes, without the words that explain it. Two wordings of one meaning compute alike."""
+    if isinstance(spec, Mapping):
+        return {word: meaning(part) for word, part in spec.items() if word not in WORDS_ONLY}
+    return [meaning(part) for part in spec] if isinstance(spec, list | tuple) else spec
+
+
 def for_sources(
     indicators: Iterable[Indicator], sources: frozenset[str], claimed: frozenset[str]
 ) -> tuple[Indicator, ...]:
