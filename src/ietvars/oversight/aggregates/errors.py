@@ -13,8 +13,15 @@ class NoRule(Refusal):
     )
 
 
-class UnknownRule(Refusal):
-    """A definition that names a rule nobody wrote."""
+class NotDefined(Refusal):
+    """An indicator that no definition in force knows."""
 
-    code = "unknown-aggregation-rule"
-    message = sentence("The definition of “%(indicator)s” names the rule “%(rule)s”, which does not exist.")
+    code = "indicator-not-defined"
+    message = sentence("In %(period)s there was no indicator “%(indicator)s”. Choose one from the list.")
+
+
+class NotAReader(Refusal):
+    """The state as a whole, asked for in a capacity that is about one institution."""
+
+    code = "state-not-for-you"
+    message = sentence("The state as a whole is read by overseers and coordinators. Act in such a capacity to see it.")

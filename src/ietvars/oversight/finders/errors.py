@@ -22,3 +22,24 @@ class UnknownCriterion(Refusal):
 
     code = "unknown-criterion"
     message = sentence("“%(criterion)s” is no criterion of the digitalisation assessment.")
+
+
+class NotForYou(Refusal):
+    """Sending the finders out in a capacity that has no part in it."""
+
+    code = "looking-not-for-you"
+    message = sentence("Finders are sent out by overseers. They also look by themselves after each computation.")
+
+
+class WhyNeeded(Refusal):
+    """A yes or no without its ground."""
+
+    code = "criterion-without-why"
+    message = sentence("Say why you answer so. In a year nobody will remember.")
+
+
+class NoSuchFinding(Refusal):
+    """A finding that is not there, or no longer."""
+
+    code = "no-such-finding"
+    message = sentence("There is no such finding in %(period)s. It may have gone when the figures were looked at anew.")

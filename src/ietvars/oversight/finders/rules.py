@@ -1,12 +1,15 @@
 """The finders: what they look for, on which ground, and how they say it. Pure: facts in, findings out.
 
-A finder is one small class. To add one, write it here, add it to FINDERS, give it a heading in docs/rooms and a place
-among the planted findings of the sample state.
+A finder is one small class: docs/howto/add-a-finder.md tells how to add one. It reads facts and gives findings with
+the figures that raised them; it never asks the database, and no threshold of a law stands here, since laws change:
+those come with the facts, from the code lists.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -15,15 +18,22 @@ from ietvars.oversight.finders import errors
 
 Text = Mapping[str, str]
 
+CRITERIA = "digitalisation-criteria"
+"""The code list of Cabinet Regulation 402, point 3: counted criteria with their limits, and answered ones."""
+
+LONGEST_KEY = 200
+
 
 @dataclass(frozen=True)
 class Amount:
-    """A figure that a finder reads: value state, value, and how complete it is."""
+    """A figure that a finder reads: value state, value, how complete it is, and by which wording and editions."""
 
     state: str = "missing"
     value: Decimal | None = None
     is_complete: bool = True
     is_illustrative: bool = False
+    definition: str = ""
+    editions: tuple[str, ...] = ()
 
     @property
     def is_measured(self) -> bool:
@@ -44,6 +54,9 @@ class Worsening:
     p_adjusted: float | None
     stage: str = ""
     channel: str = ""
+    unit: str = ""
+    definition: str = ""
+    editions: tuple[str, ...] = ()
     is_illustrative: bool = False
 
 
@@ -75,16 +88,24 @@ class ListFacts:
     title: str
     service_id: int | None = None
     code: str = ""
+    reviewed_on: date | None = None
+    looked_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the finders may read about one period."""
+    """Everything the finders may read about one period.
+
+    `limits` are the counted criteria of the law by code; they are about a year, so a shorter period has none. In the
+    sample state every finding is illustrative, since even what is not measured is planted there.
+    """
 
     period: str
     with_period: str
     services: tuple[ServiceFacts, ...] = ()
     lists: tuple[ListFacts, ...] = ()
+    limits: Mapping[str, Decimal] = field(default_factory=dict)
+    is_sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,16 +135,34 @@ class Finder(ABC):
         """Give the findings of a period, in any order."""
 
 
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else format(value.normalize(), "f")
+def _cases(facts: Facts, cases: Amount, *, before: bool = False, **more: Any) -> dict[str, Any]:
+    """The figure of cases as every finder shows it."""
+    return {
+        "what": "cases",
+        "period": facts.with_period if before else facts.period,
+        "value": cases.value,
+        "is_complete": cases.is_complete,
+        "definition": cases.definition,
+        "editions": list(cases.editions),
+        **more,
+    }
+
+
+def key_of(*parts: object) -> str:
+    """A key from parts. One that would be too long to keep ends in its fingerprint, so that no two become one."""
+    key = "/".join(str(part) for part in parts)
+    if len(key) <= LONGEST_KEY:
+        return key
+    mark = hashlib.sha256(key.encode()).hexdigest()[:12]
+    return f"{key[: LONGEST_KEY - len(mark) - 1]}~{mark}"
 
 
 class Digitalise(Finder):
     """Services whose digitalisation the holder must weigh, by Cabinet Regulation 402, point 3.
 
-    One of seven criteria suffices. Two are figures: more than 5,000 cases a year, or more than a tenth of all the
-    holder's cases. Five are answers that people give and that are kept. A holder with any service unmeasured has no
-    known total, so the tenth is then not judged.
+    One criterion suffices. Two are figures: more cases a year than a limit, or a larger share of all the holder's
+    cases than a limit. The rest are answers that people give and that are kept. A holder with any service unmeasured
+    has no known total, so the share is then not judged.
     """
 
     code = "digitalise"
@@ -139,8 +178,9 @@ class Digitalise(Finder):
         " and no way to request it electronically.",
     }
     what_to_do = {"lv": "Aizpildīt kritēriju anketu", "en": "Answer the criteria"}
-    MANY_CASES = Decimal(5000)
-    LARGE_SHARE = Decimal("0.1")
+    MANY_CASES = "many-cases"
+    LARGE_SHARE = "large-share"
+    CRITERION = "criterion"
 
     def find(self, facts: Facts) -> Iterator[Found]:
         """Look at services that cannot be requested electronically."""
@@ -148,7 +188,7 @@ class Digitalise(Finder):
         for service in facts.services:
             if service.is_electronic:
                 continue
-            reasons, figures = self._reasons(service, totals.get(service.holder_id))
+            reasons, figures = self._reasons(facts, service, totals.get(service.holder_id))
             if reasons:
                 yield Found(
                     finder=self.code,
@@ -157,32 +197,36 @@ class Digitalise(Finder):
                     body_id=service.holder_id,
                     service_id=service.service_id,
                     figures=tuple(figures),
-                    is_illustrative=service.cases.is_illustrative and reasons != ["criterion"],
+                    is_illustrative=service.cases.is_illustrative and reasons != [self.CRITERION],
                 )
 
-    def _reasons(self, service: ServiceFacts, total: Decimal | None) -> tuple[list[str], list[Mapping[str, Any]]]:
+    def _reasons(
+        self, facts: Facts, service: ServiceFacts, total: Decimal | None
+    ) -> tuple[list[str], list[Mapping[str, Any]]]:
         reasons: list[str] = []
         figures: list[Mapping[str, Any]] = []
-        cases = service.cases.value
+        cases, many, share = service.cases.value, facts.limits.get(self.MANY_CASES), facts.limits.get(self.LARGE_SHARE)
         if service.cases.is_measured and cases is not None:
-            figures.append({"what": "cases", "value": _number(cases), "threshold": _number(self.MANY_CASES)})
-            if cases > self.MANY_CASES:
-                reasons.append("many-cases")
-            if total and cases / total > self.LARGE_SHARE:
-                reasons.append("large-share")
+            figures.append(_cases(facts, service.cases, threshold=many))
+            if many is not None and cases > many:
+                reasons.append(self.MANY_CASES)
+            if share is not None and total and cases > share * total:
+                reasons.append(self.LARGE_SHARE)
                 figures.append(
                     {
                         "what": "share-of-holder",
-                        "numerator": _number(cases),
-                        "denominator": _number(total),
-                        "threshold": _number(self.LARGE_SHARE),
+                        "period": facts.period,
+                        "value": (cases / total).quantize(Decimal("0.000001")),
+                        "numerator": cases,
+                        "denominator": total,
+                        "threshold": share,
                     }
                 )
         affirmed = sorted(code for code, answer in service.answers.items() if answer)
         if affirmed:
-            reasons.append("criterion")
-            figures.extend({"what": "criterion", "code": code, "value": "yes"} for code in affirmed)
-        return reasons, figures
+            reasons.append(self.CRITERION)
+            figures.extend({"what": self.CRITERION, "code": code, "answer": True} for code in affirmed)
+        return reasons, figures if reasons else []
 
     @staticmethod
     def _totals(services: Iterable[ServiceFacts]) -> dict[int, Decimal]:
@@ -229,7 +273,14 @@ class Unmeasured(Finder):
                     reason="nothing-measured",
                     body_id=service.holder_id,
                     service_id=service.service_id,
-                    figures=({"what": "indicators-measured", "numerator": "0", "denominator": str(service.expected)},),
+                    figures=(
+                        {
+                            "what": "indicators-measured",
+                            "period": facts.period,
+                            "numerator": 0,
+                            "denominator": service.expected,
+                        },
+                    ),
                 )
 
 
@@ -260,8 +311,8 @@ class Unused(Finder):
                     body_id=service.holder_id,
                     service_id=service.service_id,
                     figures=(
-                        {"what": "cases", "period": facts.period, "value": "0"},
-                        {"what": "cases", "period": facts.with_period, "value": "0"},
+                        _cases(facts, service.cases),
+                        _cases(facts, service.cases_before, before=True),
                     ),
                     is_illustrative=any(cases.is_illustrative for cases in pair),
                 )
@@ -289,20 +340,26 @@ class Worse(Finder):
                 yield Found(
                     finder=self.code,
                     key=service.code,
-                    reason="+".join(dict.fromkeys(series.indicator for series in service.worse)),
+                    reason="beyond-chance",
                     body_id=service.holder_id,
                     service_id=service.service_id,
                     figures=tuple(
                         {
-                            "what": series.indicator,
+                            "what": "indicator",
+                            "code": series.indicator,
+                            "period": facts.period,
+                            "with": facts.with_period,
                             "stage": series.stage,
                             "channel": series.channel,
-                            "value": _number(series.now),
-                            "before": _number(series.before),
+                            "unit": series.unit,
+                            "value": series.now,
+                            "before": series.before,
                             "difference": series.difference,
                             "low": series.low,
                             "high": series.high,
                             "p_adjusted": series.p_adjusted,
+                            "definition": series.definition,
+                            "editions": list(series.editions),
                         }
                         for series in service.worse
                     ),
@@ -330,11 +387,21 @@ class ListDisagrees(Finder):
         for row in facts.lists:
             yield Found(
                 finder=self.code,
-                key=f"{row.body_code}/{row.year}/{row.kind}/{row.code or row.title}"[:200],
+                key=key_of(row.body_code, row.year, row.kind, row.code or row.title),
                 reason=row.kind,
                 body_id=row.body_id,
                 service_id=row.service_id,
-                figures=({"what": "list", "body": row.body_code, "year": row.year, "title": row.title},),
+                figures=(
+                    {
+                        "what": "list",
+                        "body": row.body_code,
+                        "year": row.year,
+                        "code": row.code,
+                        "title": row.title,
+                        "reviewed_on": row.reviewed_on,
+                        "looked_on": row.looked_on,
+                    },
+                ),
             )
 
 
@@ -352,10 +419,37 @@ def finder_named(code: str) -> Finder:
 
 def look(facts: Facts) -> tuple[Found, ...]:
     """Let every finder look; findings in the order of finders and keys."""
-    return tuple(found for finder in FINDERS for found in sorted(finder.find(facts), key=lambda one: one.key))
+    found = [one for finder in FINDERS for one in sorted(finder.find(facts), key=lambda one: one.key)]
+    return tuple(replace(one, is_illustrative=True) for one in found) if facts.is_sample else tuple(found)
 
 
-def require_answerer(actor: Actor, holder_id: int) -> None:
+def years_of_lists(end: date) -> tuple[int, int]:
+    """Years whose service lists belong to a period that ends on a day: its own, and the one in which it is read.
+
+    Figures of a year come in and are read in the year after, beside the list that then is in force.
+    """
+    return end.year, end.year + 1
+
+
+def require_looker(actor: Actor) -> None:
+    """The system looks on its rounds, and an overseer may ask for it."""
+    if actor.role not in (Role.OVERSEER, Role.SYSTEM):
+        raise errors.NotForYou
+
+
+def require_answerer(actor: Actor, holder_id: int | None) -> None:
     """A service owner whose capacity reaches the holder answers its criteria."""
     if actor.role not in (Role.SERVICE_OWNER, Role.SYSTEM) or not actor.reaches(holder_id):
         raise errors.NotYours
+
+
+def require_answerable(criterion: str, answered: Iterable[str]) -> None:
+    """Only what figures cannot say is answered by people."""
+    if criterion not in tuple(answered):
+        raise errors.UnknownCriterion(criterion=criterion)
+
+
+def require_why(why: str) -> None:
+    """An answer is kept for years, so it says why."""
+    if not why.strip():
+        raise errors.WhyNeeded

@@ -1,0 +1,351 @@
+"""Reads the state as one, from the summary tables only: figures and comparisons that the indicators room computed.
+
+A picture of a period costs a fixed number of queries, whatever the size of the state; the rules then make the tree,
+the totals and the lists behind them out of it without asking again.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ietvars.ground.bodies import queries as bodies
+from ietvars.ground.periods import rules as periods
+from ietvars.institution.indicators import queries as indicators
+from ietvars.institution.indicators import rules as indicator_rules
+from ietvars.institution.indicators.comparison import Direction, Reason, Word
+from ietvars.institution.indicators.definitions import Indicator
+from ietvars.institution.indicators.facts import Figure
+from ietvars.institution.indicators.models import Comparison
+from ietvars.institution.indicators.models import Figure as FigureRow
+from ietvars.institution.measurements.values import State
+from ietvars.institution.services import queries as services
+from ietvars.oversight.aggregates import errors, rules
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The state in one period, set beside another: every service once. `computed` is False before the first run."""
+
+    period: str
+    with_period: str
+    headline: Indicator
+    headlines: tuple[Indicator, ...]
+    critical: tuple[Indicator, ...]
+    requests: Indicator | None
+    leaves: tuple[rules.Leaf, ...]
+    computed: bool
+    is_compared: bool
+
+    def tree(self, opened: Iterable[str] = ()) -> rules.Tree:
+        """The state by sectors, institutions and services, as far as they are open."""
+        return rules.tree(self.leaves, self.requests, frozenset(opened))
+
+    def behind(self, wanted: rules.Wanted) -> tuple[rules.Leaf, ...]:
+        """The services that make a number."""
+        return rules.behind(self.leaves, wanted)
+
+
+def critical_set(period: str) -> tuple[Indicator, ...]:
+    """The national critical indicators of a period: in force when it began, whole, and compared with the year before.
+
+    An indicator that is not compared is another's figure for another use and would count it twice.
+    """
+    first = periods.parse(period).start
+    known = indicator_rules.in_force(indicators.indicators().values(), first)
+    return tuple(each for each in known if each.register == rules.NATIONAL and each.whole and each.compared)
+
+
+def picture(period: str, with_period: str = "", headline: str = rules.HEADLINE) -> Picture:
+    """Every service of a period as the national set sees it, with the verdict on the headline.
+
+    Without `with_period` beside the same period of last year. Raises UnknownPeriod, NotDefined.
+    """
+    code = periods.parse(period).code
+    other = periods.parse(with_period).code if with_period else periods.of_last_year(periods.parse(code)).code
+    critical = critical_set(code)
+    headlines = tuple(each for each in critical if each.direction is not Direction.NONE)
+    chosen = next((each for each in headlines if each.code == headline), None)
+    if chosen is None:
+        raise errors.NotDefined(indicator=headline, period=code)
+    return Picture(
+        period=code,
+        with_period=other,
+        headline=chosen,
+        headlines=headlines,
+        critical=critical,
+        requests=next((each for each in critical if each.code == rules.REQUESTS), None),
+        leaves=tuple(_leaves(code, other, critical, chosen)),
+        computed=indicators.computed(code) is not None,
+        is_compared=indicators.computed(code, other) is not None,
+    )
+
+
+def _leaves(code: str, other: str, critical: Sequence[Indicator], headline: Indicator) -> Iterable[rules.Leaf]:
+    counted = _measured(code, critical)
+    if not counted:
+        return []
+    requests = _requests(code, critical)
+    verdicts = _verdicts(code, other, headline)
+    places = _Places(periods.parse(code).end)
+    described = services.all_services().filter(pk__in=counted.keys())
+    return [
+        rules.Leaf(
+            service_id=pk,
+            code=service_code,
+            title=title,
+            sector=places.sector_of(counted[pk].holder_id),
+            institution=places.known[counted[pk].holder_id],
+            measured=counted[pk].measured,
+            expected=counted[pk].expected,
+            requests=requests.get(pk),
+            verdict=verdicts.get(pk, (Word.NOT_COMPARABLE.value, ""))[0],
+            reason=verdicts.get(pk, ("", Reason.MISSING_NOW.value))[1],
+            sort_key=sort_key,
+        )
+        for pk, service_code, title, sort_key in described.values_list("pk", "code", "title", "sort_key")
+    ]
+
+
+@dataclass
+class _Counted:
+    holder_id: int
+    measured: int = 0
+    expected: int = 0
+
+
+def _measured(period: str, critical: Sequence[Indicator]) -> dict[int, _Counted]:
+    """Service id to its holder of that period and how many of its critical indicators are measured, of how many."""
+    stages = {each.code: each.stage for each in critical}
+    rows = indicators.figures(period, codes=stages.keys(), whole=True).order_by()
+    found: dict[int, _Counted] = {}
+    columns = ("service_id", "holder_id", "definition__code", "stage", "state")
+    for service_id, holder_id, code, stage, state in rows.values_list(*columns):
+        if stage != stages[code]:
+            continue
+        row = found.setdefault(service_id, _Counted(holder_id))
+        row.expected += state != State.NOT_APPLICABLE
+        row.measured += state == State.MEASURED
+    return found
+
+
+def _requests(period: str, critical: Sequence[Indicator]) -> dict[int, Figure]:
+    stage = next((each.stage for each in critical if each.code == rules.REQUESTS), "")
+    rows = indicators.figures(period, codes=[rules.REQUESTS], whole=True)
+    return {row.service_id: indicators.figure(row) for row in rows.filter(stage=stage)}
+
+
+def _verdicts(period: str, with_period: str, headline: Indicator) -> dict[int, tuple[str, str]]:
+    rows = indicators.comparisons(period, with_period, codes=[headline.code]).filter(channel="", stage=headline.stage)
+    return {pk: (verdict, reason) for pk, verdict, reason in rows.values_list("service_id", "verdict", "reason")}
+
+
+class _Places:
+    """Bodies of a day, and the way up from each. Two queries."""
+
+    def __init__(self, on: date) -> None:
+        below = bodies.children_map(on)
+        self.above = {child: parent for parent, children in below.items() for child in children}
+        rows = bodies.all_bodies().values_list("pk", "code", "kind", "name", "sort_key", "short")
+        self.known = {row[0]: rules.Place(*row) for row in rows}
+        self.sectors: dict[int, rules.Place] = {}
+
+    def sector_of(self, body_id: int) -> rules.Place:
+        if body_id not in self.sectors:
+            self.sectors[body_id] = rules.sector_of([self.known[pk] for pk in self._path(body_id)])
+        return self.sectors[body_id]
+
+    def _path(self, body_id: int) -> list[int]:
+        path = [body_id]
+        while (above := self.above.get(path[0])) is not None and above not in path:
+            path.insert(0, above)
+        return path
+
+
+# ---- one figure of many -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Combined:
+    """An indicator over several services: its wording, the one figure, and beside it the same of the earlier period.
+
+    `now` is None where the definition declares no rule; then there is no single figure, only the services' own.
+    """
+
+    indicator: Indicator
+    now: indicator_rules.Aggregate | None
+    before: indicator_rules.Aggregate | None = None
+    before_by: Indicator | None = None
+    verdicts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def same_wording(self) -> bool:
+        """Whether both periods were measured by one definition, so that the figures may stand side by side."""
+        return self.before_by is None or self.before_by.mark == self.indicator.mark
+
+
+def aggregate_of(
+    code: str,
+    period: str,
+    *,
+    body_ids: Collection[int] | None = None,
+    service_ids: Collection[int] | None = None,
+    stage: str | None = None,
+    channel: str = "",
+) -> Combined:
+    """One figure of an indicator over the services of some bodies, or some services, by its declared rule.
+
+    Raises NotDefined where no wording was in force, NoRule where the definition declares none.
+    """
+    found = periods.parse(period)
+    known = indicator_rules.in_force(indicators.indicators().values(), found.start)
+    indicator = next((each for each in known if each.code == code), None)
+    if indicator is None:
+        raise errors.NotDefined(indicator=code, period=found.code)
+    rows = indicators.figures(found.code, codes=[code], service_ids=service_ids, holder_ids=body_ids)
+    rows = rows.filter(channel=channel, stage=indicator.stage if stage is None else stage)
+    figures = {row.service_id: indicators.figure(row) for row in rows}
+    return Combined(indicator, rules.aggregate(indicator, figures))
+
+
+def by_indicator(seen: Picture, leaves: Sequence[rules.Leaf]) -> list[Combined]:
+    """Every critical indicator over some services of a picture, now and before, with the verdicts on each."""
+    ids = [leaf.service_id for leaf in leaves]
+    before_by = {each.code: each for each in critical_set(seen.with_period)} if seen.critical else {}
+    now = _by_code(seen.period, seen.critical, ids)
+    before = _by_code(seen.with_period, list(before_by.values()), ids)
+    verdicts = _verdict_counts(seen, ids)
+    return [
+        Combined(
+            indicator=each,
+            now=_combined(each, now.get(each.code, {})),
+            before=_combined(before_by[each.code], before.get(each.code, {})) if each.code in before_by else None,
+            before_by=before_by.get(each.code),
+            verdicts=verdicts.get(each.code, {}),
+        )
+        for each in seen.critical
+    ]
+
+
+def _combined(indicator: Indicator, figures: Mapping[int, Figure]) -> indicator_rules.Aggregate | None:
+    try:
+        return rules.aggregate(indicator, figures)
+    except errors.NoRule:
+        return None
+
+
+def _by_code(period: str, wanted: Sequence[Indicator], ids: Collection[int]) -> dict[str, dict[int, Figure]]:
+    stages = {each.code: each.stage for each in wanted}
+    found: dict[str, dict[int, Figure]] = defaultdict(dict)
+    for row in indicators.figures(period, codes=stages.keys(), service_ids=ids, whole=True):
+        if row.stage == stages[row.definition.code]:
+            found[row.definition.code][row.service_id] = indicators.figure(row)
+    return found
+
+
+def _verdict_counts(seen: Picture, ids: Collection[int]) -> dict[str, dict[str, int]]:
+    stages = {each.code: each.stage for each in seen.critical}
+    rows = indicators.comparisons(seen.period, seen.with_period, codes=stages.keys(), service_ids=ids)
+    found: dict[str, dict[str, int]] = defaultdict(lambda: {word.value: 0 for word in Word})
+    for code, stage, verdict in rows.filter(channel="").values_list("indicator", "stage", "verdict"):
+        if stage == stages[code]:
+            found[code][verdict] += 1
+    return found
+
+
+# ---- one service ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a service: its wording, the figure now and before, the verdict. Either figure may be absent."""
+
+    indicator: Indicator
+    stage: str
+    channel: str
+    now: FigureRow | None
+    before: FigureRow | None
+    comparison: Comparison | None
+
+
+def series_of(service_id: int, period: str, with_period: str) -> list[Series]:
+    """All series of one service in a period, by the register that is meant for it, in the definitions' order."""
+    known = indicators.indicators()
+    now = {_key(row): row for row in indicators.figures(period, service_ids=[service_id])}
+    before = {_key(row): row for row in indicators.figures(with_period, service_ids=[service_id])}
+    compared = {
+        (row.indicator, row.stage, row.channel): row
+        for row in indicators.comparisons(period, with_period, service_ids=[service_id])
+    }
+    place = {pk: at for at, pk in enumerate(known)}
+    keys = sorted(now.keys() | before.keys(), key=lambda key: (place[(now.get(key) or before[key]).definition_id], key))
+    return [
+        Series(
+            indicator=known[(now.get(key) or before[key]).definition_id],
+            stage=key[1],
+            channel=key[2],
+            now=now.get(key),
+            before=before.get(key),
+            comparison=compared.get(key),
+        )
+        for key in keys
+    ]
+
+
+def _key(row: FigureRow) -> tuple[str, str, str]:
+    return (row.definition.code, row.stage, row.channel)
+
+
+# ---- documents --------------------------------------------------------------------------------------------------
+
+
+def document(seen: Picture, opened: Iterable[str] = ()) -> dict[str, Any]:
+    """The tree as a stable JSON document, for the machines' door."""
+    tree = seen.tree(opened)
+    return {
+        "document": "ietvars/state",
+        "version": 1,
+        "period": seen.period,
+        "with": seen.with_period,
+        "headline": seen.headline.mark,
+        "requests": seen.requests.mark if seen.requests else None,
+        "is_computed": seen.computed,
+        "rows": [_node(node) for node in tree.rows],
+        "whole": _totals(tree.whole),
+    }
+
+
+def _node(node: rules.Node) -> dict[str, Any]:
+    return {
+        "level": node.level.value,
+        "code": node.code,
+        "name": dict(node.name),
+        "sector": node.sector.code,
+        "institution": node.institution.code if node.institution else None,
+        **_totals(node.totals),
+        "reason": node.leaf.reason if node.leaf else None,
+    }
+
+
+def _totals(totals: rules.Totals) -> dict[str, Any]:
+    made = totals.requests
+    return {
+        "services": totals.services,
+        "requests": {
+            "state": made.state.value,
+            "value": indicator_rules.plain(made.value),
+            "services_measured": made.measured,
+            "services_expected": made.expected,
+            "parts_measured": made.parts_measured,
+            "parts_expected": made.parts_expected,
+            "holders_measured": totals.holders_with_requests,
+            "holders_expected": totals.holders,
+            "editions": list(made.editions),
+        }
+        if made
+        else None,
+        "coverage": dict(totals.coverage),
+        "verdicts": dict(totals.verdicts),
+        "is_illustrative": totals.is_illustrative,
+    }
