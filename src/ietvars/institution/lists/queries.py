@@ -31,9 +31,11 @@ def entries(service_list: ServiceList) -> QuerySet[ListEntry]:
     return service_list.entries.select_related("service").order_by("position", "pk")
 
 
-def latest_published() -> QuerySet[ServiceList]:
-    """The newest published list of each institution."""
+def latest_published(years: Iterable[int] | None = None) -> QuerySet[ServiceList]:
+    """The newest published list of each institution, of any year or of the named ones."""
     published = ServiceList.objects.filter(state=rules.State.PUBLISHED).order_by("body_id", "year")
+    if years is not None:
+        published = published.filter(year__in=list(years))
     newest = dict(published.values_list("body_id", "pk"))  # the last of a body wins, and it is the newest
     return ServiceList.objects.filter(pk__in=newest.values()).select_related("body").order_by("body__sort_key")
 

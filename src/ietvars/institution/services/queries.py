@@ -133,6 +133,15 @@ def by_identifier(scheme: str) -> dict[str, int]:
     return dict(Identifier.objects.filter(scheme=scheme).values_list("value", "service_id"))
 
 
+def channels_at(stage: str, service_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Service id to the channels of one stage; services without any are left out. One query."""
+    found: dict[int, set[str]] = {}
+    rows = Delivery.objects.filter(stage__name=stage, stage__service__in=list(service_ids)).exclude(channel="")
+    for service_id, channel in rows.values_list("stage__service", "channel"):
+        found.setdefault(service_id, set()).add(channel)
+    return found
+
+
 def stale(on: date) -> ServiceSet:
     """Published services whose description nobody has confirmed for a year, with their holders."""
     return Service.objects.with_holder().needing_review(rules.stale_before(on))
