@@ -39,16 +39,17 @@ def _in_code(pages: Iterator[Path]) -> set[str]:
     return {word for page in pages for heading in _headings(page) for word in re.findall(r"`([^`]+)`", heading)}
 
 
-def _page_of(room: str) -> Path:
-    return DOCS / "rooms" / f"{room}.md"
+def _page_of(room: Path) -> Path:
+    """docs/rooms/institution-services.md for the room `services` of the floor `institution`."""
+    return DOCS / "rooms" / f"{room.parent.name}-{room.name}.md"
 
 
-def _doors() -> list[str]:
-    return sorted(path.parent.name for path in PACKAGE.glob("doors/*/__init__.py"))
+def _doors() -> list[Path]:
+    return sorted(path.parent for path in PACKAGE.glob("doors/*/__init__.py"))
 
 
 def test_every_room_and_every_door_has_its_page() -> None:
-    wanted = {room.name for room in house.rooms(PACKAGE)} | set(_doors())
+    wanted = {_page_of(room).stem for room in (*house.rooms(PACKAGE), *_doors())}
     there = {page.stem for page in (DOCS / "rooms").glob("*.md")}
     assert (sorted(wanted - there), sorted(there - wanted - {"README"})) == ([], [])
 
@@ -60,8 +61,8 @@ def test_every_state_has_its_heading_on_the_page_of_its_room() -> None:
             continue
         rules = importlib.import_module(".".join(("ietvars", *room.relative_to(PACKAGE).parts, "rules")))
         states = [str(state.value) for state in getattr(rules, "NEXT", {}) if isinstance(state, Enum)]
-        explained = _in_code(iter([_page_of(room.name)])) if states else set()
-        missing += [f"{room.name}: {state}" for state in states if state not in explained]
+        explained = _in_code(iter([_page_of(room)])) if states else set()
+        missing += [f"{_page_of(room).name}: {state}" for state in states if state not in explained]
     assert missing == []
 
 
