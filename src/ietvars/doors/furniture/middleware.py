@@ -16,7 +16,7 @@ CAPACITY_KEY = "capacity"
 
 def methods(request: HttpRequest) -> frozenset[str]:
     """The ways in which the person has proved himself in this session."""
-    return frozenset(record.get("method", "") for record in get_authentication_records(request))
+    return frozenset(record.get("method", "") for record in get_authentication_records(request, request.user))
 
 
 def acting(request: HttpRequest) -> Actor | None:

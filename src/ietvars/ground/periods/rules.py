@@ -128,14 +128,15 @@ def of_last_year(period: Period) -> Period:
 
 
 @functools.lru_cache(maxsize=64)
-def _holidays_of(number: int) -> frozenset[date]:
-    # Law on Holidays, Commemoration and Celebration Days, section 1, with its rules for moved days.
-    return frozenset(holidays.country_holidays("LV", years=number))
+def _calendar(number: int) -> holidays.HolidayBase:
+    # Law on Holidays, Commemoration and Celebration Days, section 1, and the Cabinet's yearly orders on moved days.
+    return holidays.country_holidays("LV", years=number)
 
 
+@functools.lru_cache(maxsize=4096)
 def is_working_day(day: date) -> bool:
-    """Whether `day` is a working day in Latvia: Monday to Friday and no public holiday."""
-    return day.weekday() < 5 and day not in _holidays_of(day.year)
+    """Whether `day` is a working day in Latvia: no public holiday, and Monday to Friday or a moved Saturday."""
+    return bool(_calendar(day.year).is_working_day(day))
 
 
 def add_working_days(start: date, days: int) -> date:

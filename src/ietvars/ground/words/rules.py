@@ -59,16 +59,20 @@ def words(text: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """Take the diacritics off."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
+    """Take the diacritics off, and whatever else is no letter or digit once a sign is taken apart (as in ¼)."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word) if sign.isalnum())
 
 
 @functools.lru_cache(maxsize=50_000)
 def tokens_of(word: str, language: str) -> tuple[str, ...]:
     """The tokens one word is found by, without repetition."""
     if language == "en":
-        return (fold(_ENGLISH.stemWord(word)),)
-    return tuple(dict.fromkeys((fold(LatvianStemmer.stem(word)), fold(LatvianStemmer.stem(fold(word))))))
+        return _kept(fold(_ENGLISH.stemWord(word)))
+    return _kept(fold(LatvianStemmer.stem(word)), fold(LatvianStemmer.stem(fold(word))))
+
+
+def _kept(*tokens: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(token for token in tokens if token))
 
 
 def analyse(text: str, language: str) -> str:
@@ -89,7 +93,8 @@ def question(text: str, language: str, groups: Mapping[str, Iterable[str]] | Non
         tokens = list(tokens_of(word, language))
         for token in tuple(tokens):
             tokens.extend((groups or {}).get(token, ()))
-        wanted.append(tuple(dict.fromkeys(tokens)))
+        if tokens:
+            wanted.append(tuple(dict.fromkeys(tokens)))
     return wanted
 
 
