@@ -1,6 +1,7 @@
 """A list is approved by another person than its author, by document; then it is set beside the catalogue."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from ietvars.institution.lists.models import ServiceList
 from ietvars.institution.lists.rules import Difference, Line
 from tests.world import NOW, World, texts
 
-DOCUMENT = {"document_number": "1-2/26/14", "document_date": date(2026, 2, 10)}
+DOCUMENT: Any = {"document_number": "1-2/26/14", "document_date": date(2026, 2, 10)}
 
 
 @pytest.fixture
