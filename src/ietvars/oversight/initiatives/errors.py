@@ -14,7 +14,7 @@ class OwnProposal(Refusal):
     """Deciding one's own proposal."""
 
     code = "own-proposal"
-    message = sentence("You proposed “%(title)s” yourself, so another overseer has to decide about it.")
+    message = sentence("You proposed “%(title)s” yourself. Ask another overseer to decide about it.")
 
 
 class WrongState(Refusal):
@@ -22,7 +22,8 @@ class WrongState(Refusal):
 
     code = "wrong-initiative-state"
     message = sentence(
-        "The initiative is %(state)s and cannot become %(wanted)s. Reload the page to see where it stands."
+        "This step was already taken, or does not fit where the initiative stands now."
+        " Reload the page to see where it stands."
     )
 
 
@@ -61,3 +62,34 @@ class DeadlinePassed(Refusal):
 
     code = "deadline-passed"
     message = sentence("The deadline %(deadline)s is already over. Choose a later day.")
+
+
+class ReasonNeeded(Refusal):
+    """A proposal or decision without its ground."""
+
+    code = "initiative-without-reason"
+    message = sentence("Say why in a few words. Who reads it later will know nothing else.")
+
+
+class UnknownOwner(Refusal):
+    """An owner whom nobody knows here."""
+
+    code = "unknown-initiative-owner"
+    message = sentence("There is nobody with the username “%(owner)s”. Choose who answers for it from the list.")
+
+
+class CheckTooSoon(Refusal):
+    """A check period that cannot show a change."""
+
+    code = "check-period-too-soon"
+    message = sentence(
+        "The check compares a later period of the same length with the frozen one. After %(frozen)s choose"
+        " %(period)s or a later one."
+    )
+
+
+class NoSuchInitiative(Refusal):
+    """A code that no initiative has."""
+
+    code = "no-such-initiative"
+    message = sentence("There is no initiative “%(initiative)s”.")

@@ -1,5 +1,7 @@
 """Tables of initiatives, the services they name and the rows of their state."""
 
+from datetime import datetime
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -49,9 +51,27 @@ class Initiative(models.Model):
     is_illustrative = models.BooleanField(default=False)
     services = models.ManyToManyField(Service, related_name="+")
     history = HistoricalRecords(related_name="past")
+    # Read by simple-history, which asks the clock unless it is told the time.
+    _history_date: datetime
 
     class Meta:
         ordering = ["-code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["adopted", "rejected", "checked"])
+                | (~models.Q(decided_by="") & models.Q(decided_at__isnull=False)),
+                name="decided_initiative_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by="system") | ~models.Q(decided_by=models.F("proposed_by")),
+                name="initiative_is_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="checked", outcome__gt="", check_hash__gt="", checked_at__isnull=False)
+                | (~models.Q(state="checked") & models.Q(outcome="", check_hash="", checked_at__isnull=True)),
+                name="checked_initiative_has_its_outcome",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

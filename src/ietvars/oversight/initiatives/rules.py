@@ -1,11 +1,13 @@
 """Pure decisions about initiatives: who may do what, in which order, and what the check after the deadline says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from ietvars.ground.people.rules import Actor, Role
+from ietvars.ground.periods import rules as periods
 from ietvars.oversight.initiatives import errors
 
 
@@ -58,14 +60,18 @@ class Movement:
     reason: str = ""
 
 
+PATIENCE = timedelta(days=365)
+"""How long after the deadline the rounds wait for the figure; then they say that nothing can be said."""
+
+
 def require_step(current: str, wanted: State) -> None:
     """Refuse a change of state that the table does not hold."""
     if wanted not in NEXT[State(current)]:
-        raise errors.WrongState(state=current, wanted=wanted.value)
+        raise errors.WrongState
 
 
 def require_overseer(actor: Actor) -> None:
-    """Overseers propose, and check; the system does so for the sample state."""
+    """Overseers propose and check, for any body: they plan for the whole state. The system does so on its rounds."""
     if actor.role not in (Role.OVERSEER, Role.SYSTEM):
         raise errors.NotForYou
 
@@ -83,6 +89,39 @@ def require_checkable(indicator: str, direction: str) -> None:
         raise errors.NothingExpected
 
 
+def require_services(services: Sequence[object]) -> None:
+    """A proposal is about services."""
+    if not services:
+        raise errors.NoService
+
+
+def require_reason(why: str) -> None:
+    """Whoever proposes or decides says why."""
+    if not why.strip():
+        raise errors.ReasonNeeded
+
+
+def require_later_period(period: str, check_period: str) -> None:
+    """The check looks at a later period of the same kind as the frozen one. Raises UnknownPeriod, CheckTooSoon."""
+    frozen, later = periods.parse(period), periods.parse(check_period)
+    if later.kind is not frozen.kind or later.start <= frozen.start:
+        raise errors.CheckTooSoon(frozen=frozen.code, period=next_after(frozen).code)
+
+
+def next_after(period: periods.Period) -> periods.Period:
+    """The period of the same kind just after."""
+    first = period.end + timedelta(days=1)
+    match period.kind:
+        case periods.Kind.YEAR:
+            return periods.year(first.year)
+        case periods.Kind.FISCAL_YEAR:
+            return periods.fiscal_year(first.year, first.month)
+        case periods.Kind.QUARTER:
+            return periods.quarter(first.year, (first.month + 2) // 3)
+        case periods.Kind.MONTH:
+            return periods.month(first.year, first.month)
+
+
 def require_deadline_ahead(deadline: date, on: date) -> None:
     """A proposal's deadline lies ahead."""
     if deadline <= on:
@@ -93,6 +132,11 @@ def require_deadline_over(deadline: date, on: date) -> None:
     """A check waits for the deadline."""
     if on <= deadline:
         raise errors.TooEarly(deadline=deadline.isoformat())
+
+
+def is_due(deadline: date, on: date, *, has_figure: bool) -> bool:
+    """Whether the rounds check now: the deadline is over, and the figure has come in or is not worth waiting for."""
+    return on > deadline and (has_figure or on > deadline + PATIENCE)
 
 
 def judge(movement: Movement, direction: Direction, target: Decimal | None) -> tuple[Outcome, str]:
@@ -114,3 +158,24 @@ def judge(movement: Movement, direction: Direction, target: Decimal | None) -> t
         return Outcome.REACHED, ""
     has_reached = movement.now >= target if direction == Direction.UP else movement.now <= target
     return (Outcome.REACHED, "") if has_reached else (Outcome.MOVED, "below_target")
+
+
+def settle(
+    frozen: Movement, anew: Movement | None, direction: Direction, target: Decimal | None
+) -> tuple[Outcome, str]:
+    """The outcome of a check, from the frozen baseline and from what is known of that period today.
+
+    Later editions may have restated the baseline. Where both baselines give the same outcome, that is it; where they
+    do not, nothing can be said: the movement would only be between two editions. `anew` is None, or cannot be
+    compared, where the earlier period is no longer known; then the frozen figures alone decide.
+    """
+    outcome, reason = judge(frozen, direction, target)
+    if anew is None or anew.baseline is None or anew.is_clear is None or outcome is Outcome.UNKNOWN:
+        return outcome, reason
+    other, _ = judge(anew, direction, target)
+    return (outcome, reason) if other is outcome else (Outcome.UNKNOWN, "baseline_restated")
+
+
+def code_of(year: int, number: int) -> str:
+    """2026-007: initiatives are numbered within a year."""
+    return f"{year:04d}-{number:03d}"
