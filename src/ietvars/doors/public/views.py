@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ietvars.collaboration.situations import queries as situations
 from ietvars.collaboration.ties import queries as ties
-from ietvars.doors.furniture import clock, downloads
+from ietvars.doors.furniture import downloads, today
 from ietvars.doors.furniture.access import access, anyone
 from ietvars.doors.furniture.frame import crumbs
 from ietvars.doors.furniture.marks import Link
@@ -54,7 +54,7 @@ def _labels() -> dict[str, dict[str, Mapping[str, str]]]:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """One search box, the life situations, the services most asked for."""
-    language, now = _language(), clock.today()
+    language, now = _language(), today.today()
     audience = "enterprise" if request.GET.get("kam") == "enterprise" else "natural-person"
     sizes = situations.sizes()
     cards = [
@@ -102,7 +102,7 @@ def _most_used(audience: str) -> tuple[list[Any], str]:
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """What was found, in groups: situations, own municipality, the whole state, copies elsewhere."""
-    language, now = _language(), clock.today()
+    language, now = _language(), today.today()
     labels = _labels()
     known = {one.code: one for one in situations.published()}
     asked = forms.Question(request.GET, channels=list(labels["channels"]), situations=list(known)).asked()
@@ -228,7 +228,7 @@ def place(request: HttpRequest) -> HttpResponse:
 @require_GET
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """One service: four facts, one button, who can have it, how it goes, what to prepare, who answers for it."""
-    language, now = _language(), clock.today()
+    language, now = _language(), today.today()
     found = services.page(code)
     if found is None or found.state == "draft":
         raise Http404
@@ -370,7 +370,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def service_list(request: HttpRequest) -> HttpResponse:
     """The whole catalogue, page by page, with an area to narrow it."""
-    language, now = _language(), clock.today()
+    language, now = _language(), today.today()
     labels = _labels()
     area = request.GET.get("joma", "")
     chosen = services.for_lists()
@@ -435,7 +435,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def body(request: HttpRequest, code: str) -> HttpResponse:
     """One institution: its services, what it was called and what became of it. Old addresses keep working."""
-    language, now = _language(), clock.today()
+    language, now = _language(), today.today()
     found = bodies.by_code(code)
     if found is None:
         raise Http404

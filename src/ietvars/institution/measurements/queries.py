@@ -12,7 +12,14 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from ietvars.institution.measurements.models import Edition, Measurement, Reported, Standard, StandardResult
+from ietvars.institution.measurements.models import (
+    Edition,
+    Measurement,
+    Reported,
+    Standard,
+    StandardResult,
+    ValueState,
+)
 
 Cell = tuple[int, str, str, str]
 """Service id, quantity, stage, channel."""
@@ -193,11 +200,21 @@ def current(
     for row in rows.order_by("edition__imported_at", "edition_id", "pk").values_list(*_COLUMNS):
         new = Current(*row)
         if old := found.get(new.cell):
+            if new.state == ValueState.NOT_ASKED:  # an edition that did not ask restates nothing
+                continue
             differs = (old.state, old.value) != (new.state, new.value)
             before = Earlier(old.state, old.value, old.edition_id) if differs else old.before
             new = replace(new, before=before)
         found[new.cell] = new
     return list(found.values())
+
+
+def cells(service_id: int, quantities: Collection[str]) -> QuerySet[Measurement]:
+    """Every value that was ever reported of a service's quantities, edition by edition, newest period first."""
+    rows = Measurement.objects.filter(service_id=service_id, quantity__in=quantities).select_related("edition")
+    return rows.order_by(
+        "-period_start", "-period", "quantity", "stage", "channel", "-edition__imported_at", "-edition_id"
+    )
 
 
 # ---- standards ---------------------------------------------------------------------------------------------------
