@@ -11,7 +11,7 @@ from typing import Any
 from ietvars.ground.periods import rules as periods
 from ietvars.institution.indicators import comparison as verdicts
 from ietvars.institution.indicators import definitions, engine, queries, rules
-from ietvars.institution.indicators.models import Comparison, Figure
+from ietvars.institution.indicators.models import Comparison
 from ietvars.institution.measurements import queries as measurements
 from ietvars.institution.measurements.values import State
 
@@ -27,27 +27,32 @@ def indicators(
     service: str | None = None,
 ) -> Document:
     """The indicators of a period over all services; with `service` that service's figures instead."""
-    named = None if service is None else _service_id(service)
-    rows = list(queries.figures(period, codes=codes, register=register, service_ids=None if named is None else [named]))
     known = queries.indicators()
+    wanted = [
+        pk for pk, each in known.items() if (codes is None or each.code in codes) and register in {None, each.register}
+    ]
+    named = None if service is None else [queries.service_named(service).pk]
+    kept = queries.kept(period, wanted, named)
     made = _head("ietvars/indicators", period) | {
         "filter": {"codes": sorted(codes) if codes else [], "register": register or "", "service": service or ""},
         "services": {
             "reported": len(measurements.services_in(period)),
-            "computed": len({row.service_id for row in rows}),
+            "computed": len({each.service_id for each in kept}),
         },
-        "is_illustrative": any(row.is_illustrative for row in rows),
-        "editions": _editions({edition for row in rows for edition in row.editions}),
+        "is_illustrative": any(each.figure.is_illustrative for each in kept),
+        "editions": _editions({edition for each in kept for edition in each.figure.editions}),
     }
     if named is not None:
-        figures = [_series_key(row, known[row.definition_id]) | _figure(row, known) for row in rows]
-        return made | {"figures": figures}
-    aggregates = queries.aggregates(rows, known)
+        return made | {"figures": [_own(each, known) for each in kept]}
+    aggregates = queries.aggregates(kept, known)
     names = queries.named_services(_named_in(aggregates.values()))
-    in_order = sorted(aggregates, key=lambda key: (known[key[0]].register, _position(known, key[0]), key[1:]))
+    places = {pk: at for at, pk in enumerate(known)}
     return made | {
         "reported": _reported(period),
-        "indicators": [_aggregate(known[key[0]], key, aggregates[key], names) for key in in_order],
+        "indicators": [
+            _aggregate(known[key[0]], key, aggregates[key], names)
+            for key in sorted(aggregates, key=lambda key: (places[key[0]], key[1:]))
+        ],
     }
 
 
@@ -60,18 +65,21 @@ def comparison(
     verdict: str | None = None,
 ) -> Document:
     """A period set beside another: services kept, gone and new, and one verdict a series."""
-    named = None if service is None else [_service_id(service)]
-    rows = list(queries.comparisons(period, with_period, codes=codes, service_ids=named, verdict=verdict))
+    named = None if service is None else [queries.service_named(service).pk]
+    rows = list(
+        queries.comparisons(period, with_period, codes=codes, service_ids=named, verdict=verdict).select_related(None)
+    )
     known = queries.indicators()
+    kept = {each.pk: each for code in (period, with_period) for each in queries.kept(code, service_ids=named)}
     presence = queries.presence(period, with_period)
     names = queries.named_services({row.service_id for row in rows} | presence.gone | presence.new)
     holders = queries.named_bodies({row.holder_id for row in rows})
-    used = {edition for row in rows for each in (row.now, row.before) if each for edition in each.editions}
+    used = {kept[pk].figure.editions for row in rows for pk in (row.now_id, row.before_id) if pk}
     made = _head("ietvars/comparison", period) | {
         "with": _period(with_period),
         "filter": {"codes": sorted(codes) if codes else [], "service": service or "", "verdict": verdict or ""},
         "is_illustrative": any(row.is_illustrative for row in rows),
-        "editions": _editions(used),
+        "editions": _editions({edition for editions in used for edition in editions}),
         "verdicts": {word.value: sum(row.verdict == word.value for row in rows) for word in verdicts.Word},
         "reasons": dict(sorted(Counter(row.reason for row in rows if row.reason).items())),
     }
@@ -86,16 +94,17 @@ def comparison(
             },
             "reported": {"now": _reported(period), "before": _reported(with_period)},
         }
-    return made | {
-        "series": [_compared(row, known, names[row.service_id]["code"], holders[row.holder_id]) for row in rows]
-    }
+    series = [
+        _compared(row, kept, known, service=names[row.service_id]["code"], holder=holders[row.holder_id])
+        for row in rows
+    ]
+    return made | {"series": sorted(series, key=lambda one: [one[part] for part in _SERIES])}
+
+
+_SERIES = ("service", "indicator", "stage", "channel")
 
 
 # ---- parts of a document ----------------------------------------------------------------------------------------
-
-
-def _service_id(code: str) -> int:
-    return queries.service_named(code).pk
 
 
 def _head(document: str, period: str) -> Document:
@@ -132,10 +141,6 @@ def _reported(period: str) -> list[Document]:
         }
         for each in queries.reported(period)
     ]
-
-
-def _position(known: Mapping[int, definitions.Indicator], definition: int) -> int:
-    return list(known).index(definition)
 
 
 def _named_in(aggregates: Iterable[rules.Aggregate]) -> set[int]:
@@ -213,33 +218,43 @@ def _definition(indicator: definitions.Indicator) -> Document:
     }
 
 
-def _series_key(row: Figure, indicator: definitions.Indicator) -> Document:
-    return _definition(indicator) | {"stage": row.stage, "channel": row.channel}
+def _own(kept: queries.Kept, known: Mapping[int, definitions.Indicator]) -> Document:
+    key = {"stage": kept.figure.stage, "channel": kept.figure.channel}
+    return _definition(known[kept.definition_id]) | key | _figure(kept, known)
 
 
-def _figure(row: Figure, known: Mapping[int, definitions.Indicator]) -> Document:
+def _figure(kept: queries.Kept, known: Mapping[int, definitions.Indicator]) -> Document:
+    figure = kept.figure
     return {
-        "definition": known[row.definition_id].mark,
-        "state": row.state,
-        "value": rules.plain(row.value),
-        "numerator": rules.plain(row.numerator),
-        "denominator": rules.plain(row.denominator),
-        "n": row.n,
-        "spread": rules.plain(row.spread),
-        "spread_kind": row.spread_kind,
-        "scale": row.scale,
-        "coverage": {"parts_measured": row.measured, "parts_expected": row.expected},
-        "gaps": row.gaps,
-        "exclusions": row.exclusions,
-        "alternatives": row.alternatives,
-        "checks": row.checks,
-        "restated": row.restated,
-        "editions": row.editions,
-        "is_illustrative": row.is_illustrative,
+        "definition": known[kept.definition_id].mark,
+        "state": figure.state.value,
+        "value": rules.plain(figure.value),
+        "numerator": rules.plain(figure.numerator),
+        "denominator": rules.plain(figure.denominator),
+        "n": figure.n,
+        "spread": rules.plain(figure.spread),
+        "spread_kind": figure.spread_kind,
+        "scale": figure.scale,
+        "coverage": {"parts_measured": figure.measured, "parts_expected": figure.expected},
+        "gaps": list(figure.gaps),
+        "exclusions": list(figure.exclusions),
+        "alternatives": list(figure.alternatives),
+        "checks": list(figure.checks),
+        "restated": list(figure.restated),
+        "editions": list(figure.editions),
+        "is_illustrative": figure.is_illustrative,
     }
 
 
-def _compared(row: Comparison, known: Mapping[int, definitions.Indicator], service: str, holder: str) -> Document:
+def _compared(
+    row: Comparison,
+    kept: Mapping[int, queries.Kept],
+    known: Mapping[int, definitions.Indicator],
+    *,
+    service: str,
+    holder: str,
+) -> Document:
+    now, before = (kept[pk] if pk else None for pk in (row.now_id, row.before_id))
     return {
         "service": service,
         "holder": holder,
@@ -254,6 +269,6 @@ def _compared(row: Comparison, known: Mapping[int, definitions.Indicator], servi
         "p": row.p,
         "p_adjusted": row.p_adjusted,
         "is_illustrative": row.is_illustrative,
-        "now": _figure(row.now, known) if row.now else None,
-        "before": _figure(row.before, known) if row.before else None,
+        "now": _figure(now, known) if now else None,
+        "before": _figure(before, known) if before else None,
     }

@@ -138,6 +138,9 @@ def _single(indicator: definitions.Indicator, value: Value) -> dict[str, Any]:
         return made | {"exclusions": (value.fault,)}
     if indicator.kind is definitions.Kind.COUNT and value.number is not None and not _is_count(value.number):
         return made | {"state": State.UNREADABLE, "value": None, "exclusions": (NOT_A_COUNT,)}
+    if indicator.kind is definitions.Kind.MEAN and value.number is not None and value.n:
+        # What n people said in all, of n: so that means of services are pooled by their people.
+        made |= {"numerator": value.number * value.n, "denominator": Decimal(value.n)}
     return made
 
 

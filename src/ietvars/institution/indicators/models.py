@@ -3,6 +3,8 @@
 Figures and comparisons can be thrown away and made anew from what was reported; definitions and reviews cannot.
 """
 
+from typing import Any
+
 from django.db import models
 
 from ietvars.ground.bodies.models import Body
@@ -55,35 +57,56 @@ class Figure(PeriodRow):
     scale = models.CharField(max_length=40, blank=True)
     measured = models.PositiveIntegerField(default=0, help_text="coverage: parts that were measured ...")
     expected = models.PositiveIntegerField(default=0, help_text="... of parts that should have been")
-    gaps = models.JSONField(
-        default=list, blank=True, help_text="[{quantity, stage, channel, state}] expected parts that are not measured"
-    )
-    exclusions = models.JSONField(
-        default=list, blank=True, help_text="codes of the conditions that leave the service out"
-    )
-    alternatives = models.JSONField(
-        default=list, blank=True, help_text="codes of the readings that would leave the service out"
-    )
-    checks = models.JSONField(default=list, blank=True, help_text="codes of the checks that found something")
-    editions = models.JSONField(default=list, blank=True, help_text="ids of the editions used")
-    is_restated = models.BooleanField(
-        default=False, help_text="a used value differs from an earlier edition's"
-    )
-    restated = models.JSONField(
-        default=list, blank=True, help_text="[{quantity, stage, channel, before, now, editions}]"
+    is_restated = models.BooleanField(default=False, help_text="a used value differs from an earlier edition's")
+    details = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="gaps, exclusions, alternatives, checks, editions, restated; empty ones left out",
     )
     is_illustrative = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["definition", "service", "period", "stage", "channel"], name="figure_once"
-            )
+            models.UniqueConstraint(fields=["definition", "service", "period", "stage", "channel"], name="figure_once")
         ]
         indexes = [models.Index(fields=["period", "service"]), models.Index(fields=["holder", "period"])]
 
     def __str__(self) -> str:
         return f"{self.definition_id} {self.service_id} {self.period}: {self.value}"
+
+    def _detail(self, name: str) -> list[Any]:
+        found: list[Any] = self.details.get(name, [])
+        return found
+
+    @property
+    def gaps(self) -> list[dict[str, str]]:
+        """Expected parts that are not measured: [{quantity, stage, channel, state}]."""
+        return self._detail("gaps")
+
+    @property
+    def exclusions(self) -> list[str]:
+        """Codes of the conditions that leave the service out."""
+        return self._detail("exclusions")
+
+    @property
+    def alternatives(self) -> list[str]:
+        """Codes of the readings that would leave the service out."""
+        return self._detail("alternatives")
+
+    @property
+    def checks(self) -> list[str]:
+        """Codes of the checks that found something."""
+        return self._detail("checks")
+
+    @property
+    def editions(self) -> list[int]:
+        """Ids of the editions used."""
+        return self._detail("editions")
+
+    @property
+    def restated(self) -> list[dict[str, Any]]:
+        """Used values that an earlier edition gave otherwise: [{quantity, stage, channel, before, now, editions}]."""
+        return self._detail("restated")
 
 
 class Comparison(models.Model):
@@ -132,9 +155,7 @@ class Computation(models.Model):
 
     period = models.CharField(max_length=10)
     with_period = models.CharField(max_length=10, blank=True)
-    input_mark = models.CharField(
-        max_length=64, help_text="hash over editions, definitions and services used"
-    )
+    input_mark = models.CharField(max_length=64, help_text="hash over editions, definitions and services used")
     at = models.DateTimeField()
 
     class Meta:
