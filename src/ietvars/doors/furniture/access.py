@@ -234,12 +234,17 @@ GUARDS_ITSELF: Mapping[str, str] = {
 """Modules of others whose views carry no declaration, each with its reason."""
 
 
-def routes(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> Iterator[Route]:
+def routes() -> tuple[Route, ...]:
     """All routes that are mounted, operations of the API one by one; views of others are left out."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+    # An address of the API is mounted once for each of its operations.
+    return tuple(dict.fromkeys(_walk(get_resolver().url_patterns, "")))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
+    for pattern in patterns:
         address = f"{prefix}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, address)
+            yield from _walk(pattern.url_patterns, address)
         else:
             yield from _routes_of(pattern, address)
 
@@ -251,7 +256,7 @@ def _routes_of(pattern: URLPattern, address: str) -> Iterator[Route]:
         view = operation.view_func
         entry = getattr(view, _MARK, None)
         name = f"{view.__module__}.{view.__name__}"
-        yield Route(address, pattern.name or "", name, entry, frozenset(operation.methods))
+        yield Route(address, operation.url_name or view.__name__, name, entry, frozenset(operation.methods))
     view = getattr(callback, "func", callback)
     module = getattr(getattr(view, "view_class", view), "__module__", "")
     if not operations and not module.startswith(tuple(GUARDS_ITSELF)):

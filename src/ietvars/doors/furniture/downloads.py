@@ -31,7 +31,8 @@ def harmless(cell: object) -> object:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
-        return f"{cell.normalize():f}"
+        text = f"{cell:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(cell, int | float):
         return cell
     if isinstance(cell, date | datetime):

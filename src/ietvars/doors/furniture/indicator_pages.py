@@ -258,8 +258,10 @@ class _Behind:
         top = spec.get("numerator") or spec.get("value") or {}
         bottom = spec.get("denominator")
         return HowComputed(
-            numerator=self._with(self.amount(top), row.numerator if row.numerator is not None else row.value, definition),
-            denominator=self._with(self.amount(bottom), row.denominator, None) if bottom else _("none: the figure is no ratio"),
+            numerator=self._with(self.amount(top), row.value if row.numerator is None else row.numerator),
+            denominator=(
+                self._with(self.amount(bottom), row.denominator) if bottom else _("none: the figure is no ratio")
+            ),
             exclusions=self._exclusions(row, definition),
             coverage=self._coverage(row),
             edition=self.edition_words(row.editions),
@@ -287,12 +289,10 @@ class _Behind:
             return f"{text} ({words.listed(named, self.said)})"
         return text
 
-    def _with(self, text: str, number: Any, definition: Any) -> str:
+    def _with(self, text: str, number: Any) -> str:
+        """The amount's words with its number, where there is one."""
         text = text[:1].upper() + text[1:]
-        if number is None:
-            return text
-        share = definition is not None and definition.unit == readings.SHARE and number <= 1 and "/" in text
-        return f"{text}: {words.number(number * 100 if share else number, self.said)}"
+        return text if number is None else f"{text}: {words.number(number, self.said)}"
 
     def _exclusions(self, row: Any, definition: Any) -> str:
         texts = {one["code"]: pick(one["text"], self.said) for one in definition.spec.get("exclusions", [])}
@@ -335,7 +335,7 @@ class SeriesPage:
 def series_page(service: Any, code: str, stage: str, channel: str, period: str) -> SeriesPage | None:
     """All that is known of one series; None where nobody defined or computed it."""
     said = language()
-    rows = [row for row in indicators.series(service.pk, code, stage=stage or None, channel=channel)]
+    rows = indicators.series(service.pk, code, stage=stage or None, channel=channel)
     definition = rows[-1].definition if rows else None
     if definition is None:
         return None
