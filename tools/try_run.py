@@ -96,6 +96,8 @@ def _seconds_to_answer(clone: Path, environment: dict[str, str], limit: float) -
 def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            # Read to the end: a server that is stopped in mid-answer complains.
+            answer.read()
             return bool(answer.status == http.HTTPStatus.OK)
     except urllib.error.HTTPError as fault:
         raise TimeoutError(f"The first page answered {fault.code}.") from fault
