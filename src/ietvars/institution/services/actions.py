@@ -162,7 +162,7 @@ def take_over(*, predecessors: Sequence[Body], successor: Body, on: date, by: Ac
 def hear_merger(
     *, predecessors: Sequence[Body], successors: Sequence[Body], on: date, by: Actor, now: datetime
 ) -> None:
-    """Listener of "bodies.merged" and "bodies.renamed": what the bodies that ended held passes to the one that stays."""
+    """Listener of "bodies.merged" and "bodies.renamed": services of bodies that ended pass to the one that stays."""
     take_over(predecessors=predecessors, successor=successors[0], on=on, by=by, now=now)
 
 
