@@ -69,7 +69,7 @@ def compute(*, progress: telling.Step | None = None) -> None:
         telling.say(f"Computing indicators of {period}.")
         indicators("actions").ensure(period=period, by=SYSTEM, now=now)
         if finders := _room("ietvars.oversight.finders"):
-            finders("actions").look(period=period, by=SYSTEM, now=now)
+            finders("actions").look(period=period, on=installation.as_of(), by=SYSTEM, now=now)
 
 
 @click.command("prepare")
