@@ -256,7 +256,8 @@ def _routes_of(pattern: URLPattern, address: str) -> Iterator[Route]:
         view = operation.view_func
         entry = getattr(view, _MARK, None)
         name = f"{view.__module__}.{view.__name__}"
-        yield Route(address, operation.url_name or view.__name__, name, entry, frozenset(operation.methods))
+        own = getattr(operation, "url_name", "") or view.__name__
+        yield Route(address, own, name, entry, frozenset(operation.methods))
     view = getattr(callback, "func", callback)
     module = getattr(getattr(view, "view_class", view), "__module__", "")
     if not operations and not module.startswith(tuple(GUARDS_ITSELF)):
