@@ -42,7 +42,7 @@ class PartTooLarge(Refusal):
     """A number beyond every count and sum of a state, most likely two numbers run together."""
 
     code = "part-too-large"
-    message = sentence("%(name)s is %(number)s, more than any figure of a state can be.")
+    message = sentence("%(name)s is beyond %(largest)s, more than any figure of a state can be.")
 
 
 class PartExceedsWhole(Refusal):
@@ -194,3 +194,13 @@ class UnknownIndicator(Refusal):
 
     code = "unknown-indicator"
     message = sentence("There is no indicator with the code “%(code)s”. There are: %(known)s.")
+
+
+class NothingToCompareWith(Refusal):
+    """A comparison without an earlier period that has figures."""
+
+    code = "nothing-to-compare-with"
+    message = sentence(
+        "Nothing is reported for the same period of the year before %(period)s."
+        " Say which period to compare with. Periods with figures: %(known)s."
+    )

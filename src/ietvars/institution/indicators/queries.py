@@ -179,6 +179,7 @@ def input_mark(*wanted: periods.Period) -> str:
     return rules.fingerprint(
         rules.canonical(
             {
+                "method": rules.METHOD,
                 "definitions": [(row.code, row.version, row.spec) for row in all_definitions()],
                 "periods": {period.code: _mark(period) for period in wanted},
             }

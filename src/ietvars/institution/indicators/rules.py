@@ -24,6 +24,9 @@ from ietvars.institution.measurements.values import State
 
 PLACES = Decimal("0.000001")
 
+METHOD = 2
+"""Counts up when the engine or the comparison computes otherwise, so that what is kept is computed anew."""
+
 
 # ---- frozen documents -------------------------------------------------------------------------------------------
 
