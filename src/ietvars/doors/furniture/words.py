@@ -147,5 +147,10 @@ def quoted(text: str, language: str) -> str:
     return f"„{text}”" if language == LATVIAN else f"“{text}”"
 
 
+def capital(text: str) -> str:
+    """Return the text with a capital first letter; the rest stays, since names stand in it."""
+    return text[:1].upper() + text[1:]
+
+
 def _known(language: str) -> str:
     return LATVIAN if language == LATVIAN else "en"

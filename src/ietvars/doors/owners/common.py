@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ietvars.doors.furniture import days, frame, roles
+from ietvars.doors.furniture import days, frame, roles, words
 from ietvars.doors.furniture.access import actor_of
 from ietvars.doors.furniture.marks import Link
 from ietvars.doors.furniture.parts import Option, Switch, with_query
 from ietvars.doors.furniture.shown import language
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.people.rules import Actor, Role
+from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms.rules import pick
 from ietvars.institution.indicators import queries as indicators
 from ietvars.institution.services import queries as services
@@ -41,7 +42,7 @@ def own_frame(request: HttpRequest, section: str) -> frame.Frame:
         door="owners",
         name=gettext_lazy("Holder's workplace"),
         home=reverse("owners:desk"),
-        who=f"{_capital(str(roles.WORDS[who.role]))}, {short}",
+        who=f"{words.capital(str(roles.WORDS[who.role]))}, {short}",
         account=(Link(_("Other capacity or sign out"), f"{reverse('capacity')}?all=1"),),
         sections=(
             frame.Section("desk", _("To do"), reverse("owners:desk")),
@@ -50,10 +51,6 @@ def own_frame(request: HttpRequest, section: str) -> frame.Frame:
         ),
     )
     return made.at(section)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def service_or_404(code: str) -> Any:
@@ -66,10 +63,8 @@ def service_or_404(code: str) -> Any:
 
 def chosen_period(request: HttpRequest) -> tuple[str, str, list[str]]:
     """The period of the address, what it is set beside, and all that can be chosen: years, newest last."""
-    known = [
-        code for code in indicators.periods_with_figures() if len(code) == 4 or ("-Q" not in code and len(code) == 7)
-    ]
-    years = [code for code in known if days.is_year(code)]
+    known = indicators.periods_with_figures()
+    years = [code for code in known if periods.parse(code).kind in (periods.Kind.YEAR, periods.Kind.FISCAL_YEAR)]
     wanted = request.GET.get("periods", "")
     period = wanted if wanted in years else (years[-1] if years else "")
     before = (indicators.compared_with(period) or "") if period else ""

@@ -24,11 +24,6 @@ _UP_TO_WORKING_DAYS = {
 _FOR_MONTHS = {"lv": ("mēnesi", "mēnešus", "mēnešus"), "en": ("month", "months")}
 
 
-def _capital(text: str) -> str:
-    """The text with a capital first letter; the rest stays, since names stand in it."""
-    return text[:1].upper() + text[1:]
-
-
 @dataclass(frozen=True)
 class Hit:
     """One service in a list: title, one sentence, who, how, how long."""
@@ -122,8 +117,8 @@ def hit(service: Any, language: str, labels: Labels, today: date, *, with_holder
     ways = [pick(labels.get(code, {}), language) or code for code in channels_of(service, "request")[:3]]
     meta = [holder_name(service, language)] if with_holder else []
     if ways:
-        meta.append(_capital(", ".join(ways)))
-    meta.extend(part for part in (_capital(term(service, language)), fee(service, language)) if part)
+        meta.append(words.capital(", ".join(ways)))
+    meta.extend(part for part in (words.capital(term(service, language)), fee(service, language)) if part)
     return Hit(
         title=pick(service.title, language),
         href=reverse("public:service", args=[service.code]),
@@ -166,7 +161,7 @@ def stage_table(
 ) -> tuple[tuple[Channel, ...], tuple[StageRow, ...]]:
     """Stages by channels: which of the channels of the service can be used at which stage."""
     codes = list(dict.fromkeys([*channels_of(service, "request"), *channels_of(service, "receipt")]))
-    columns = tuple(Channel(code, _capital(pick(labels.get(code, {}), language) or code)) for code in codes)
+    columns = tuple(Channel(code, words.capital(pick(labels.get(code, {}), language) or code)) for code in codes)
     rows = []
     stages = {one.name: one for one in service.stages.all()}
     for number, name in enumerate(("request", "execution", "receipt"), 1):
@@ -177,7 +172,7 @@ def stage_table(
         providers = {row.provider.code: row.provider for row in stage.deliveries.all()}
         rows.append(
             StageRow(
-                name=f"{number}. {_capital(pick(stage_labels.get(name, {}), language) or name)}",
+                name=f"{number}. {words.capital(pick(stage_labels.get(name, {}), language) or name)}",
                 text=pick(stage.text, language),
                 providers=tuple(
                     Link(pick(body.name, language), reverse("public:body", args=[body.code]))
@@ -200,7 +195,9 @@ def steps(groups: Sequence[Sequence[Any]], language: str, labels: Labels) -> Ste
             says = pick(step.text, language) or (pick(service.summary, language) if service else "")
             meta = []
             if service is not None:
-                meta = [part for part in (holder_name(service, language), _capital(term(service, language))) if part]
+                meta = [
+                    part for part in (holder_name(service, language), words.capital(term(service, language))) if part
+                ]
             rows.append(
                 Step(
                     name=title,
