@@ -147,10 +147,10 @@ class Point:
 def _possible(name: str, number: Number | None, *, counted: bool, signed: bool = True) -> None:
     if number is None:
         return
-    if not math.isfinite(number):
+    if not (number.is_finite() if isinstance(number, Decimal) else isinstance(number, int) or math.isfinite(number)):
         raise errors.NotFinite(name=name, number=str(number))
     if not -LARGEST <= number <= LARGEST:
-        raise errors.PartTooLarge(name=name, number=str(number))
+        raise errors.PartTooLarge(name=name, largest=str(LARGEST))
     if number < 0 and (counted or not signed):
         raise errors.PartBelowZero(name=name, number=str(number))
     if counted and number != int(number):
