@@ -6,7 +6,7 @@ the content hash of each edition, so that its fingerprint can be checked and its
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -302,6 +302,11 @@ def movement(before: Iterable[Row], now: Iterable[Row], indicator: str) -> Movem
         is_clear=None if refused else verdict.word is not comparison.Word.NO_CLEAR_CHANGE,
         reason=verdict.reason.value if verdict.reason else "",
     )
+
+
+def taken_as_final(rows: Iterable[Row]) -> list[Row]:
+    """The rows as if they had never been restated, for asking what their newest word alone would say."""
+    return [replace(row, figure=replace(row.figure, restated=())) for row in rows]
 
 
 Stand = Mapping[str, Row]

@@ -4,24 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ground', '0003_audit_only_grows'),
-        ('institution', '0004_figures_keep_their_details'),
-        ('oversight', '0001_the_building'),
+        ("ground", "0003_audit_only_grows"),
+        ("institution", "0004_figures_keep_their_details"),
+        ("oversight", "0001_the_building"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['adopted', 'rejected', 'checked']), _negated=True), models.Q(models.Q(('decided_by', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_initiative_says_by_whom'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["adopted", "rejected", "checked"]), _negated=True),
+                    models.Q(models.Q(("decided_by", ""), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decided_initiative_says_by_whom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', 'system'), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='initiative_is_decided_by_another'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", "system"),
+                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="initiative_is_decided_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('check_hash__gt', ''), ('checked_at__isnull', False), ('outcome__gt', ''), ('state', 'checked')), models.Q(models.Q(('state', 'checked'), _negated=True), ('check_hash', ''), ('checked_at__isnull', True), ('outcome', '')), _connector='OR'), name='checked_initiative_has_its_outcome'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("check_hash__gt", ""), ("checked_at__isnull", False), ("outcome__gt", ""), ("state", "checked")
+                    ),
+                    models.Q(
+                        models.Q(("state", "checked"), _negated=True),
+                        ("check_hash", ""),
+                        ("checked_at__isnull", True),
+                        ("outcome", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="checked_initiative_has_its_outcome",
+            ),
         ),
     ]
