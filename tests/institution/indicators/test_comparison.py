@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ietvars.ground.errors import Refusal
@@ -418,7 +418,6 @@ def _is_on_the_edge(verdict: Verdict, alpha: float = 0.05) -> bool:
     )
 
 
-@settings(max_examples=200)
 @given(st.lists(comparable(), min_size=1, max_size=12))
 def test_the_arrays_agree_with_the_slow_second_opinion(series: list[Series]) -> None:
     for verdict, (word, difference, (low, high), p, p_adjusted) in zip(
