@@ -6,7 +6,7 @@ It must not compute anything itself.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -115,7 +115,7 @@ def measure_command(*, period: str | None) -> None:
             return
         for code in wanted:
             with telling.progress() as step:
-                done = actions.compute(period=code, by=SYSTEM, now=now, progress=_bar(step, code))
+                done = actions.compute(period=code, by=SYSTEM, now=now, progress=_bar(step))
             beside = f", {done.comparisons} verdicts beside {done.with_period}" if done.with_period else ""
             telling.say(f"{done.period}: {done.figures} figures{beside}.")
 
@@ -140,12 +140,12 @@ def _ensure(period: str, with_period: str | None = None) -> actions.Computed:
             with_period=with_period,
             by=SYSTEM,
             now=timezone.now(),
-            progress=_bar(step, period),
+            progress=_bar(step),
         )
 
 
-def _bar(step: telling.Step, period: str) -> Callable[[int, int], None]:
-    return lambda done, of: step(f"services of {period}", done, of)
+def _bar(step: telling.Step) -> actions.Progress:
+    return lambda period, done, of: step(f"services of {period}", done, of)
 
 
 def _known() -> str:

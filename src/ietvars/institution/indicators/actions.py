@@ -26,8 +26,8 @@ from ietvars.institution.services import queries as services
 from ietvars.institution.services.models import Service
 
 BATCH = 1000
-Progress = Callable[[int, int], None]
-"""Called with how much of the work is done and how much there is."""
+Progress = Callable[[str, int, int], None]
+"""Called with the period whose services are evaluated, how many are done, and how many there are."""
 
 
 # ---- definitions ------------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def _compute(
     for wanted in (this, other):
         if wanted is not None and wanted.code not in known:
             raise errors.NothingReported(period=wanted.code, known=", ".join(known) or "–")
-    tell = progress or (lambda _done, _all: None)
+    tell = progress or (lambda _period, _done, _all: None)
     with transaction.atomic():
         run = _Run(queries.indicators(), now, tell)
         figures = run.figures(this, anew=anew)
@@ -208,7 +208,7 @@ class _Run:
                 for figure in engine.figures(indicator, facts):
                     yield _figure_row(figure, definition, service, snapshot)
             if done % 100 == 0 or done == len(snapshot.facts):
-                self.tell(done, len(snapshot.facts))
+                self.tell(period.code, done, len(snapshot.facts))
 
     def comparison(self, this: periods.Period, other: periods.Period, *, anew: bool) -> int:
         """Write the verdicts of one period set beside another where they are not there. How many there are."""

@@ -182,10 +182,7 @@ class Look:
             channel=self.channel,
             measured=expected - len(gaps),
             expected=expected,
-            gaps=tuple(
-                {"quantity": q, "stage": s, "channel": c, "state": self.parts[q, s, c].value}
-                for q, s, c in sorted(gaps)
-            ),
+            gaps=tuple(_named(part) | {"state": self.parts[part].value} for part in sorted(gaps)),
             editions=tuple(sorted({each.edition for each in used if each.edition})),
             restated=self._restated(),
             is_illustrative=any(cell.is_illustrative for cell in self.cells.values()),
@@ -249,7 +246,7 @@ class Look:
         found = self.facts.fields.get(name, _NO_FIELD)
         if found is not _NO_FIELD:
             self.fields[name] = found
-        self.parts["", "", name] = found.state
+        self.parts[_FIELD, "", name] = found.state
         return found
 
     def _contains(self, found: Field, among: expressions.Among, *, other: bool) -> bool | None:
@@ -348,6 +345,17 @@ class Look:
     def _used(self, quantity: str, key: Key, cell: Cell) -> None:
         self.cells[quantity, *key] = cell
         self.parts[quantity, *key] = cell.state
+
+
+_FIELD = ""
+"""Stands for the quantity where a part is a described field."""
+
+
+def _named(part: tuple[str, str, str]) -> dict[str, str]:
+    quantity, stage, channel = part
+    if quantity == _FIELD:
+        return {"field": channel, "quantity": "", "stage": "", "channel": ""}
+    return {"field": "", "quantity": quantity, "stage": stage, "channel": channel}
 
 
 _NO_FIELD = Field(State.MISSING)

@@ -80,7 +80,7 @@ class Figure(PeriodRow):
 
     @property
     def gaps(self) -> list[dict[str, str]]:
-        """Expected parts that are not measured: [{quantity, stage, channel, state}]."""
+        """Expected parts that are not measured: [{field, quantity, stage, channel, state}]."""
         return self._detail("gaps")
 
     @property

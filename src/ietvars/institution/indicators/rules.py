@@ -157,9 +157,9 @@ def _is_measured(side: Side) -> bool:
     return side.figure is not None and side.figure.state is State.MEASURED
 
 
-def _gaps(side: Side) -> frozenset[tuple[str, ...]]:
+def _gaps(side: Side) -> frozenset[tuple[tuple[str, str], ...]]:
     gaps = () if side.figure is None else side.figure.gaps
-    return frozenset((gap["quantity"], gap["stage"], gap["channel"]) for gap in gaps)
+    return frozenset(tuple((word, said) for word, said in gap.items() if word != "state") for gap in gaps)
 
 
 # ---- one figure of many -----------------------------------------------------------------------------------------
