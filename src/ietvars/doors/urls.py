@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-PAGES = ("entrance", "furniture", "owners", "overseers", "public")
+PAGES = ("entrance", "furniture", "machines", "owners", "overseers", "public")
 """Doors with pages, each with a urls module; public last, since it holds the root."""
 
 urlpatterns: list[URLPattern | URLResolver] = []

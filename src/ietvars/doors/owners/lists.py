@@ -72,7 +72,7 @@ def lists_page(request: HttpRequest) -> HttpResponse:
                         under=pick(one.body.name, said),
                     ),
                     str(one.year),
-                    one.size,  # type: ignore[attr-defined] - counted by the query
+                    one.size,  # type: ignore[attr-defined]  # counted by the query
                     state_tag(one.state),
                     one.document_number or Muted(_("none yet")),
                 )

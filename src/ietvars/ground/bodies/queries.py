@@ -95,3 +95,9 @@ def below(body: Body) -> list[Body]:
 def former_names(body: Body) -> QuerySet[FormerName]:
     """Names the body bore before, newest first."""
     return FormerName.objects.filter(body=body).order_by("-until")
+
+
+def successions_from(body: Body) -> list[Succession]:
+    """Into which bodies a body went over, with both ends read."""
+    rows = Succession.objects.filter(predecessor=body).exclude(successor=body)
+    return list(rows.select_related("predecessor", "successor").order_by("on"))
