@@ -72,7 +72,8 @@ class ChangeEntry:
 
 @dataclass(frozen=True)
 class ServiceEntry:
-    """A service; a common description when `is_template`. `former_holder` held it before a change of bodies."""
+    """A service; a common description when `is_template`. `former_holder` held it before a change of bodies; `since`
+    is the first day on which anybody gave it."""
 
     place: Place
     code: str
@@ -80,6 +81,7 @@ class ServiceEntry:
     facts: ServiceFacts
     former_holder: str
     is_template: bool = False
+    since: date | None = None
     retired_on: date | None = None
     is_draft: bool = False
 

@@ -1,7 +1,8 @@
 """Brings a state folder in by the same actions that people use, in one transaction: all of it or nothing.
 
 The order is that of the house: bodies, people, services as their former holders held them, what became of the bodies,
-publishing, situations and ties, lists. What an action refuses is told with the entry that caused it.
+publishing, situations and ties, lists; then the tables of measurements, one edition for each folder of `measurements`,
+read by the feed of inventories under `mapping.toml`. What an action refuses is told with the entry that caused it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,8 @@ from django.db import transaction
 from ietvars.collaboration.situations import actions as situations
 from ietvars.collaboration.ties import actions as ties
 from ietvars.collaboration.ties import rules as tie_rules
+from ietvars.doors.machines.feeds.inventories import bringing
+from ietvars.doors.machines.feeds.inventories import reading as tables
 from ietvars.doors.machines.feeds.state import checking, entries, errors, reading
 from ietvars.ground.bodies import actions as bodies
 from ietvars.ground.bodies import queries as known_bodies
@@ -50,7 +53,24 @@ def load(*, folder: Path, by: Actor, now: datetime, progress: Progress | None = 
             now=now,
         )
         _Loader(found, by=by, now=now, progress=progress).load()
+        _measurements(folder, by=by, now=now, progress=progress)
     return found
+
+
+def _measurements(folder: Path, *, by: Actor, now: datetime, progress: Progress | None) -> None:
+    mapping = folder / "mapping.toml"
+    if not mapping.is_file():
+        return
+    inventory = tables.load(str(mapping))
+    for edition in sorted(path for path in (folder / "measurements").iterdir() if path.is_dir()):
+        bringing.bring(
+            inventory,
+            sorted(edition.glob("*.csv")),
+            edition=edition.name,
+            by=by,
+            now=now,
+            progress=progress,
+        )
 
 
 class _Loader:
@@ -130,6 +150,7 @@ class _Loader:
             holder=holder,
             facts=entry.facts,
             is_template=entry.is_template,
+            since=entry.since,
             by=self.by,
             now=self._moment(entry.retired_on),
         )

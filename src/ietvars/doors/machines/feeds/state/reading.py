@@ -233,6 +233,7 @@ def _service(table: Table) -> entries.ServiceEntry:
         holder=holder,
         facts=facts,
         former_holder=table.text("former_holder"),
+        since=table.day("since"),
         retired_on=retired_on,
         is_draft=state == "draft",
     )
