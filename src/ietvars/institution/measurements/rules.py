@@ -45,7 +45,7 @@ class Said:
     raw: str = ""
 
 
-UNSAID = Said("missing")
+UNSAID = Said("not_asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +188,6 @@ def change(before: tuple[str, Decimal | None], after: tuple[str, Decimal | None]
     """The kind of change between two figures of one cell, e.g. "missing → zero"; empty where nothing changed."""
     if before[0] == after[0] and kept(before[1]) == kept(after[1]):
         return ""
+    if before[0] == after[0]:
+        return "measured → another value" if before[1] and after[1] else f"{worded(*before)} → {worded(*after)}"
     return f"{worded(*before)} → {worded(*after)}"

@@ -119,6 +119,7 @@ class _Bringing:
             code=code,
             title=dict(self.inventory.title),
             content_hash=self.found.digest,
+            is_illustrative=self.inventory.is_illustrative,
             by=self.by,
             now=self.now,
         )
@@ -205,7 +206,7 @@ class _Bringing:
         return service, holder
 
     def _restatements(self, earlier: Mapping[str, restating.Before], rows: _Rows) -> dict[str, Any]:
-        numbers = {pk: identity for identity, pk in services.by_identifier(self.inventory.scheme).items()}
+        numbers = {pk: identity for identity, pk in naming.numbered(self.inventory).items()}
         listed: dict[str, list[int]] = defaultdict(list)
         for row in rows.reported:
             listed[row.period.code].append(row.service_id)
@@ -257,6 +258,7 @@ class _Standards:
         self._run = run
         self._rows = rows
         self._told = run.found.standards
+        self._listing = {code for _, code in run.found.lines}
         self._by_code: dict[str, dict[date, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
         for told in self._told:
             if told.identity:
@@ -277,7 +279,7 @@ class _Standards:
             if key not in promises or (told.promise and promises[key][0] <= start):
                 facts = rules.StandardFacts(service, told.code, told.promise, told.kind)
                 promises[key] = (start, facts)
-            self._note_unlisted(told, service)
+            self._note_unlisted(told)
             for result in told.results:
                 self._take_result(told, result, service, result.channel or channel, seen)
         self._rows.standards = [facts for _, facts in promises.values()]
@@ -345,14 +347,10 @@ class _Standards:
             return 0, ""
         return candidates[0], self._channels.get((candidates[0], told.code), "")
 
-    def _note_unlisted(self, told: StandardTold, service: int) -> None:
+    def _note_unlisted(self, told: StandardTold) -> None:
         """Name a standard whose service the run does not list in that period, where the run lists any."""
-        periods = {code for _, code in self._run.found.lines}
-        if (
-            told.period.code in periods
-            and told.identity
-            and (told.identity, told.period.code) not in self._run.found.lines
-        ):
+        listed = (told.identity, told.period.code) in self._run.found.lines
+        if told.identity and told.period.code in self._listing and not listed:
             self._fault(told, "service-not-listed", raw=told.identity, weight=Weight.CONTRADICTION)
 
     def _fault(

@@ -88,7 +88,8 @@ class Source:
             raise errors.TooLarge(file=self.name, most=f"{MOST_BYTES // 2**20} MB")
         if self._tell:
             position = self._raw.tell()
-            self._tell(position - self._told)
+            if position > self._told:
+                self._tell(position - self._told)
             self._told = position
         return found
 

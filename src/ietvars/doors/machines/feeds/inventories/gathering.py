@@ -82,12 +82,13 @@ class Gathered:
     periods: dict[str, Period] = field(default_factory=dict)
 
     def states(self) -> dict[str, dict[str, int]]:
-        """How many figures there are of each quantity and channel in each state; a measured zero has its own name."""
+        """How many figures there are of each quantity and channel in each state; measured zeros are told apart."""
         found: dict[str, Counter[str]] = {}
         for (_, _, quantity, _, channel), held in self.cells.items():
-            said = held.cell.said
-            name = "zero" if said.state == "measured" and said.number == 0 else said.state
-            found.setdefault(f"{quantity}/{channel}" if channel else quantity, Counter())[name] += 1
+            counts = found.setdefault(f"{quantity}/{channel}" if channel else quantity, Counter())
+            counts[held.cell.said.state] += 1
+            if held.cell.said.number == 0:
+                counts["of_which_zero"] += 1
         return {name: dict(sorted(counts.items())) for name, counts in sorted(found.items())}
 
 
@@ -128,7 +129,7 @@ class _Gatherer:
         """Take in the rows of one file."""
         table = match.table
         name = match.path.name
-        reader = Reader(self.inventory, table, rows.header, name)
+        reader = Reader(self.inventory, table, rows.header, name, self.only)
         report = FileReport(name, table.name, unknown_columns=[each for each in table.unknown(rows.header) if each])
         self.found.files.append(report)
         for record in rows.records():
@@ -138,27 +139,20 @@ class _Gatherer:
             if cells is None:
                 continue
             if table.kind is mapping.Kind.STANDARDS:
-                report.taken += self._take_standard(reader, report, place, cells)
+                report.taken += self._take_standard(reader, place, cells)
             else:
-                report.taken += self._take_row(reader, report, place, cells)
+                report.taken += self._take_row(reader, place, cells)
         report.filtered = reader.filtered
+        report.other_periods = reader.other_periods
         report.footer = rows.ended_at_footer
         self.found.faults += reader.faults
 
-    def _wanted(self, report: FileReport, period: Period | None) -> bool:
-        if period is not None and self.only and period.code not in self.only:
-            report.other_periods += 1
-            return False
-        return True
-
     # ---- services and their figures --------------------------------------------------------------------------------
 
-    def _take_row(self, reader: Reader, report: FileReport, place: Place, cells: mapping.Cells) -> bool:
+    def _take_row(self, reader: Reader, place: Place, cells: mapping.Cells) -> bool:
         told = reader.told(place, cells)
-        if told is None or not self._wanted(report, told.period):
+        if told is None:
             return False
-        if self.only:
-            told.cells = [cell for cell in told.cells if cell.period.code in self.only]
         if not reader.table.long and not self._is_first(reader, told):
             return False
         if reader.table.long and self._collides(reader, told):
@@ -221,9 +215,9 @@ class _Gatherer:
 
     # ---- standards -------------------------------------------------------------------------------------------------
 
-    def _take_standard(self, reader: Reader, report: FileReport, place: Place, cells: mapping.Cells) -> bool:
+    def _take_standard(self, reader: Reader, place: Place, cells: mapping.Cells) -> bool:
         told = standards.read(reader, place, cells)
-        if told is None or not self._wanted(report, told.period):
+        if told is None:
             return False
         spec = reader.table.standard
         assert spec is not None

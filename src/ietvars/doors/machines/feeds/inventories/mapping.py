@@ -366,7 +366,10 @@ class Bodies:
 
 @dataclass(frozen=True)
 class Inventory:
-    """All that a mapping file says. `digest` changes when its meaning does, not with its comments."""
+    """All that a mapping file says. `digest` changes when its meaning does, not with its comments.
+
+    With `is_catalogue` the tables name services of this catalogue by their codes, and make none.
+    """
 
     source: str
     scheme: str
@@ -375,3 +378,5 @@ class Inventory:
     bodies: Bodies
     tables: tuple[Table, ...]
     digest: str
+    is_catalogue: bool = False
+    is_illustrative: bool = False

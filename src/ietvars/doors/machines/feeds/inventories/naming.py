@@ -38,15 +38,39 @@ def name(inventory: mapping.Inventory, found: Gathered, *, by: Actor, now: datet
     """Find or make all bodies and services of a run."""
     named = Named()
     _establish(inventory, found, named, by=by, now=now)
-    known = services_known.by_identifier(inventory.scheme)
-    named.services = {identity: pk for identity, pk in known.items() if identity in _numbers(found)}
+    known = numbered(inventory)
+    numbers = _numbers(found)
+    named.services = {identity: pk for identity, pk in known.items() if identity in numbers}
     wanted = [_Service(identity, mentions, known.get(identity)) for identity, mentions in found.mentions.items()]
     for each in wanted:
-        if each.known is None and (gap := each.gap()):
+        if each.known is None and inventory.is_catalogue:
+            named.nameless[each.identity] = ("unknown-service", each.mentions[0].place)
+        elif each.known is None and (gap := each.gap()):
             named.nameless[each.identity] = (gap, each.mentions[0].place)
-    placed = [each for each in wanted if each.identity not in named.nameless and each.body is not None]
+    placed = [each for each in wanted if each.identity not in named.nameless and each.held()]
+    if inventory.is_catalogue:
+        # The catalogue is told by its owners. A table of figures changes neither its words nor its holders.
+        placed = []
+    before = _holders(named.services.values())
     _import(inventory, found, placed, named, by=by, now=now)
+    after = _holders(before)
+    named.handed_over = sorted(identity for identity, pk in known.items() if before.get(pk) != after.get(pk))
     return named
+
+
+def numbered(inventory: mapping.Inventory) -> dict[str, int]:
+    """Number in the inventory to service id; where the inventory is this catalogue, the numbers are its codes."""
+    if inventory.is_catalogue:
+        return dict(services_known.all_services().values_list("code", "pk"))
+    return services_known.by_identifier(inventory.scheme)
+
+
+def _holders(ids: Iterable[int]) -> dict[int, list[int]]:
+    """Service id to the bodies that held it one after the other, whatever the days."""
+    return {
+        pk: [row.holder_id for at, row in enumerate(rows) if not at or rows[at - 1].holder_id != row.holder_id]
+        for pk, rows in services_known.tenures(ids).items()
+    }
 
 
 def _numbers(found: Gathered) -> set[str]:
@@ -127,10 +151,13 @@ class _Service:
         return "" if self.newest("title") else "no-title"
 
     def held(self) -> list[tuple[BodyName, date | None, date | None]]:
-        """Who held it, from and to which day, as the run tells it: neighbours of one body are one stretch."""
+        """Who held it, from and to which day, as the run tells it: neighbours of one body are one stretch.
+
+        A register says nothing of time, so it speaks only for services that nobody knows yet.
+        """
         stretches: list[tuple[BodyName, date | None, date | None]] = []
         for each in self.mentions:
-            if each.body is None:
+            if each.body is None or (self.known and each.period is None):
                 continue
             since, until = (each.period.start, each.period.end) if each.period else (None, None)
             if stretches and stretches[-1][0].code == each.body.code:
@@ -184,7 +211,6 @@ def _import(
         named.services.update(done.ids)
         named.new_services += done.new
         named.changed_services += [each for each in done.changed if each not in named.new_services]
-        named.handed_over += done.handed_over
 
 
 def _said(

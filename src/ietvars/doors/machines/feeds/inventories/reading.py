@@ -58,16 +58,19 @@ def read(data: Mapping[str, Any]) -> mapping.Inventory:
         absent=frozenset(text.casefold() for text in top.texts("no_text")),
     )
     bodies = _bodies(top.section("bodies"))
+    is_catalogue = top.truth("catalogue", default=False)
     found = mapping.Inventory(
         source=top.text("source"),
-        scheme=top.text("scheme"),
+        scheme="" if is_catalogue else top.text("scheme"),
         title=top.words("title"),
-        prefix=top.text("prefix"),
+        prefix="" if is_catalogue else top.text("prefix"),
         bodies=bodies,
         tables=tuple(_table(each, house) for each in top.sections("table")),
         digest=hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest(),
+        is_catalogue=is_catalogue,
+        is_illustrative=top.truth("illustrative", default=False),
     )
-    for key in ("source", "scheme", "prefix"):
+    for key in ("source",) if is_catalogue else ("source", "scheme", "prefix"):
         if not re.fullmatch(r"[a-z0-9-]{1,60}", getattr(found, key)):
             raise top.wrong(key, "small letters, digits and hyphens")
     top.done()

@@ -29,6 +29,7 @@ def document(
     restatements: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What a run that wrote something did."""
+    states = found.states()
     return {
         "format": FORMAT,
         "source": inventory.source,
@@ -47,7 +48,7 @@ def document(
         },
         "bodies": {"named": len(named.bodies), "new": sorted(named.new_bodies)},
         "rows": recorded.reported,
-        "measurements": {"rows": recorded.measurements, "states": found.states()},
+        "measurements": {"rows": recorded.measurements, "by_state": _summed(states), "by_cell": states},
         "standards": {"new": recorded.standards, "results": recorded.results},
         "faults": {
             "rows_left_out": sum(fault.weight is Weight.ROW for fault in faults),
@@ -72,6 +73,13 @@ def again(edition: Any, inventory: mapping.Inventory) -> dict[str, Any]:
         "changed": False,
         "mapping_changed": kept.get("mapping_hash", inventory.digest) != inventory.digest,
     }
+
+
+def _summed(states: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for counts in states.values():
+        found.update(counts)
+    return dict(sorted(found.items()))
 
 
 def _periods(found: Gathered) -> dict[str, dict[str, int]]:

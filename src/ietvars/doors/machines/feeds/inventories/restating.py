@@ -72,6 +72,8 @@ def _figures(known: Before, figures: Iterable[rules.MeasurementFacts], numbers: 
     said: set[measurements.Cell] = set()
     changed: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
     for row in figures:
+        if row.said.state == NOT_ASKED:
+            continue
         cell = (row.service_id, row.quantity, row.stage, row.channel)
         said.add(cell)
         earlier = known.figures.get(cell)
@@ -100,6 +102,9 @@ def _figures(known: Before, figures: Iterable[rules.MeasurementFacts], numbers: 
         ],
     }
 
+
+NOT_ASKED = "not_asked"
+"""What an edition did not ask it does not restate."""
 
 _NUMBERS = ("target", "met", "total", "performance")
 
@@ -134,9 +139,11 @@ def _changes(earlier: measurements.Kept, row: rules.ResultFacts) -> Iterable[tup
     for name in _NUMBERS:
         said: rules.Said = getattr(row, name)
         was = (getattr(earlier, f"{name}_state"), getattr(earlier, name))
+        if said.state == NOT_ASKED:
+            continue
         if change := rules.change(was, (said.state, said.number)):
             yield name, change
-    if earlier.claimed != row.claimed:
+    if row.claimed and earlier.claimed != row.claimed:
         yield "claimed", f"{earlier.claimed or 'nothing'} → {row.claimed or 'nothing'}"
 
 

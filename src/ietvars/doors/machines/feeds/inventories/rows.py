@@ -86,13 +86,22 @@ class Told:
 class Reader:
     """Reads the rows of one file as one table."""
 
-    def __init__(self, inventory: mapping.Inventory, table: mapping.Table, header: Sequence[str], file: str) -> None:
+    def __init__(
+        self,
+        inventory: mapping.Inventory,
+        table: mapping.Table,
+        header: Sequence[str],
+        file: str,
+        only: frozenset[str] = frozenset(),
+    ) -> None:
+        self.only = only
         self.inventory = inventory
         self.table = table
         self.header = list(header)
         self.file = file
         self.faults: list[Fault] = []
         self.filtered = 0
+        self.other_periods = 0
         self._bodies: dict[tuple[Any, ...], BodyName | None] = {}
         self._wide = [
             (column, text, measure)
@@ -165,11 +174,18 @@ class Reader:
             return None, False
         text = cells.get(spec.column, "") if spec.column else spec.fixed
         if spec.is_undated(text):
-            return spec.read(spec.undated_period), True
+            return self._wanted(spec.read(spec.undated_period)), True
         found = spec.read(text)
         if found is None and self.needs_period:
             self._fault(place, spec.column, text, "no-period")
-        return found, False
+        return self._wanted(found), False
+
+    def _wanted(self, period: Period | None) -> Period | None:
+        """The period if this run takes it; rows of others are counted and are no fault."""
+        if period is None or not self.only or period.code in self.only:
+            return period
+        self.other_periods += 1
+        return None
 
     def body_of(self, cells: mapping.Cells) -> BodyName | None:
         """The body that the row names, None where it names none."""
@@ -228,7 +244,7 @@ class Reader:
             found = spec.read(text) if spec else None
             if found is None:
                 self._fault(place, column, text, "no-period", Weight.CELL)
-            else:
+            elif not self.only or found.code in self.only:
                 yield self._cell(place, measure, cells, found, column, measure.channel)
 
     def _long(self, place: Place, cells: mapping.Cells, period: Period | None) -> Iterator[Cell]:

@@ -1,0 +1,138 @@
+"""The command `ietvars import table`: tables of service inventories, steered by a mapping. The work is the feed's.
+
+Exit code 0 when the run was kept or was kept already, 1 with --strict when rows or cells had faults, 2 when nothing
+was written.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.utils import timezone
+
+from ietvars.doors.console import serving, telling
+from ietvars.doors.machines.feeds.inventories import bringing, faults, reading, restating
+from ietvars.ground.errors import Refusal
+from ietvars.ground.people.rules import SYSTEM
+from ietvars.ground.periods import rules as periods
+
+MOST_LINES = 12
+"""So many changes and columns are told to people; the document and the list of faults have all."""
+
+
+@click.group("import")
+def import_command() -> None:
+    """Bring tables of other inventories in."""
+
+
+@import_command.command("table")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--mapping", "mapping_name", required=True, help="Mapping file, or the name of one that ships.")
+@click.option("--edition", default="", help="Name of the edition; without it, today's date and the content's hash.")
+@click.option("--period", "only", multiple=True, help="Take rows of this period only; may be given several times.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when a row or a cell has a fault. The rest still goes in.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
+@click.option("--faults", "faults_file", type=click.Path(path_type=Path), help="Where to list the faults, as CSV.")
+def table_command(
+    files: Sequence[Path],
+    mapping_name: str,
+    edition: str,
+    only: Sequence[str],
+    *,
+    strict: bool,
+    as_json: bool,
+    faults_file: Path | None,
+) -> None:
+    """Bring in one edition of an inventory from its FILEs, each matched to a table of the mapping by its columns."""
+    serving.prepare()
+    try:
+        inventory = reading.load(mapping_name)
+        with telling.progress() as step:
+            run = bringing.bring(
+                inventory,
+                files,
+                by=SYSTEM,
+                now=timezone.now(),
+                edition=edition.strip(),
+                only=sorted({periods.parse(text).code for text in only}),
+                progress=step,
+            )
+    except Refusal as refusal:
+        telling.say(str(refusal))
+        sys.exit(2)
+    if run.faults or faults_file:
+        run.document["faults"]["file"] = str(_list(run, faults_file))
+    if as_json:
+        click.echo(json.dumps(run.document, ensure_ascii=False, indent=2))
+    _tell(run)
+    if strict and any(fault.weight is not faults.Weight.CONTRADICTION for fault in run.faults):
+        sys.exit(1)
+
+
+def _list(run: bringing.Run, path: Path | None) -> Path:
+    """Write the list of faults, where told to or under its edition's name; returns where it is."""
+    if path is None:
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", str(run.document["edition"])).strip(".-") or "edition"
+        path = Path(settings.VAR) / "import-faults" / f"{name}.csv"
+    faults.write(run.faults, path)
+    return path
+
+
+# ---- the report for people ----------------------------------------------------------------------------------------
+
+
+def _tell(run: bringing.Run) -> None:
+    document = run.document
+    edition = f"“{document['edition']}” of {document['source']}"
+    if not run.is_new:
+        telling.say(f"The edition {edition} holds this content already; nothing changed.")
+        if document["mapping_changed"]:
+            telling.say("The mapping has changed since. To read the content anew, give it a new name with --edition.")
+        return
+    telling.say(f"The edition {edition} is kept.")
+    for each in document["files"]:
+        telling.say(f"  {each['file']} is “{each['table']}”: {each['taken']} of {each['rows']} rows taken.")
+        if each["unknown_columns"]:
+            telling.say(f"    Columns that the mapping does not know: {_some(each['unknown_columns'])}.")
+    services = document["services"]
+    telling.say(
+        f"  {services['named']} services, {services['new']} of them new; {document['measurements']['rows']} figures."
+    )
+    _tell_faults(document["faults"])
+    for period, restated in document["restatement"].items():
+        _tell_restatement(period, restated)
+
+
+def _tell_faults(found: Mapping[str, Any]) -> None:
+    kinds = (
+        (found["rows_left_out"], "rows left out"),
+        (found["cells_unreadable"], "cells unreadable"),
+        (found["contradictions"], "contradictions kept as they came"),
+    )
+    if any(count for count, _ in kinds):
+        told = ", ".join(f"{count} {name}" for count, name in kinds if count)
+        telling.say(f"  {told}: {found.get('file', '')}")
+
+
+def _tell_restatement(period: str, restated: Mapping[str, Any]) -> None:
+    telling.say(f"  {period} was reported before by {_some(restated['restates'])}.")
+    if services := restated.get("services"):
+        telling.say(f"    Services: {services['kept']} kept, {services['gone']} gone, {services['new']} new.")
+        if services["gone_list"]:
+            telling.say(f"    Gone: {_some(services['gone_list'])}.")
+    figures = restated["figures"]
+    told = ", ".join(f"{count} {change}" for change, count in restating.summed(figures["changed"]).most_common())
+    telling.say(f"    Figures: {figures['same']} the same, {figures['new']} new{f'; {told}' if told else ''}.")
+    for each in figures["changed"][:MOST_LINES]:
+        what = f"{each['quantity']} {each['channel']}".strip()
+        telling.say(f"      {what}: {each['count']} {each['change']}")
+
+
+def _some(texts: Sequence[str]) -> str:
+    shown = ", ".join(texts[:MOST_LINES])
+    return f"{shown} and {len(texts) - MOST_LINES} more" if len(texts) > MOST_LINES else shown
