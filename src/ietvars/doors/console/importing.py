@@ -21,6 +21,7 @@ from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import SYSTEM
 from ietvars.ground.periods import rules as periods
 
+MOST_PERIODS = 6
 MOST_LINES = 12
 """So many changes and columns are told to people; the document and the list of faults have all."""
 
@@ -65,7 +66,7 @@ def table_command(
     except Refusal as refusal:
         telling.say(str(refusal))
         sys.exit(2)
-    if run.faults or faults_file:
+    if run.is_new or faults_file:
         run.document["faults"]["file"] = str(_list(run, faults_file))
     if as_json:
         click.echo(json.dumps(run.document, ensure_ascii=False, indent=2))
@@ -104,8 +105,11 @@ def _tell(run: bringing.Run) -> None:
         f"  {services['named']} services, {services['new']} of them new; {document['measurements']['rows']} figures."
     )
     _tell_faults(document["faults"])
-    for period, restated in document["restatement"].items():
-        _tell_restatement(period, restated)
+    restatement = document["restatement"]
+    for period in list(restatement)[-MOST_PERIODS:]:
+        _tell_restatement(period, restatement[period])
+    if len(restatement) > MOST_PERIODS:
+        telling.say(f"  {len(restatement) - MOST_PERIODS} older periods are restated too: see the document (--json).")
 
 
 def _tell_faults(found: Mapping[str, Any]) -> None:

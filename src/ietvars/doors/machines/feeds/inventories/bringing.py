@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ietvars.doors.machines.feeds.inventories import gathering, mapping, naming, report, restating
+from ietvars.doors.machines.feeds.inventories import errors, gathering, mapping, naming, report, restating
 from ietvars.doors.machines.feeds.inventories.faults import Fault, Weight
 from ietvars.doors.machines.feeds.inventories.gathering import Gathered
 from ietvars.doors.machines.feeds.inventories.naming import Named
@@ -109,6 +109,9 @@ class _Bringing:
         self.named = naming.name(self.inventory, self.found, by=self.by, now=self.now)
         self.tell("services", len(self.found.mentions), len(self.found.mentions))
         rows = self._rows()
+        if not (rows.reported or rows.figures or rows.standards or self.named.services):
+            first = self.faults[-1]
+            raise errors.NothingTaken(file=first.file, line=first.line, why=first.explanation)
         earlier = {
             period: known
             for period in sorted(self.found.periods)

@@ -83,6 +83,24 @@ class ColumnTwice(CannotImport):
     message = sentence("“%(file)s” has the column “%(column)s” twice, so nobody can say which one is meant.")
 
 
+class NothingTaken(CannotImport):
+    """A run that would leave nothing behind but its faults."""
+
+    code = "nothing-taken"
+    message = sentence(
+        "No row of the files could be taken, so the mapping does not fit them: line %(line)s of “%(file)s”: %(why)s"
+    )
+
+
+class NoRows(CannotImport):
+    """A table without rows, or without rows of the wanted periods."""
+
+    code = "no-rows"
+    message = sentence(
+        "“%(file)s” has no row that is wanted: it is empty, or holds other periods. Nothing was written."
+    )
+
+
 # ---- the mapping -------------------------------------------------------------------------------------------------
 
 

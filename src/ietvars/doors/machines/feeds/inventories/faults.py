@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from ietvars.ground.errors import sentence
-
 
 class Weight(StrEnum):
     """What became of the row."""
@@ -21,44 +19,42 @@ class Weight(StrEnum):
 
 
 REASONS: dict[str, str] = {
-    "second-row": sentence("A second row of one service and period; the first is at line %(first)s of %(in_file)s."),
-    "second-cell": sentence("The same figure a second time; the first is at line %(first)s of %(in_file)s."),
-    "said-otherwise": sentence("Another table says otherwise at line %(first)s of %(in_file)s; that figure stands."),
-    "second-result": sentence(
-        "A second result of one standard and period; the first is at line %(first)s of %(in_file)s."
-    ),
-    "columns": sentence("The row has %(has)s cells, the header %(wanted)s."),
-    "no-identity": sentence("The row does not say which service it is about."),
-    "no-period": sentence("This text is no period."),
-    "value-without-period": sentence("A figure without a period: nobody can say of which year it speaks."),
-    "no-body": sentence("No institution is named, and the service is not known from another table."),
-    "no-title": sentence("The service has no name, and is not known from another table."),
-    "unknown-service": sentence("No table names this service."),
-    "unknown-standard": sentence("No table says to which service this standard belongs."),
-    "standard-of-several": sentence("This standard belongs to several services, and the row does not say to which."),
-    "no-standard": sentence("The row does not say which standard it is about."),
-    "too-long": sentence("The text is longer than a number of this kind can be."),
-    "unknown-quantity": sentence("The mapping does not know this quantity."),
-    "unknown-channel": sentence("The mapping does not know this channel."),
-    "unknown-code": sentence("The mapping does not know this code."),
-    "unknown_text": sentence("Neither a number nor a marker that the mapping knows."),
-    "marked": sentence("The source itself marks the figure as broken."),
-    "negative": sentence("A number below zero where none can be."),
-    "not_whole": sentence("A fraction where whole numbers are counted."),
-    "percent_sign": sentence("A percent sign where none is expected."),
-    "too_long": sentence("More digits than any figure has."),
-    "out-of-range": sentence("The number lies outside the scale, which runs from %(low)s to %(high)s."),
-    "ambiguous-scale": sentence("The number may stand on another scale, and nothing says on which."),
-    "service-not-listed": sentence("A standard of a service that is not in the list of this period."),
-    "total-differs": sentence("The total is not the sum of its parts, which is %(sum)s."),
-    "met-above-total": sentence("More cases within the standard than cases."),
-    "percent-and-fraction-mixed": sentence("Written as percent where fractions stand, or the other way round."),
-    "share-above-whole": sentence("A share above the whole."),
-    "performance-differs-from-its-numbers": sentence("The performance is not what its own numbers give."),
-    "claim-contradicts-its-numbers": sentence("The source's word on the target contradicts its own numbers."),
-    "claim-without-cases": sentence("The source's word on the target stands on no case at all."),
+    "second-row": "A second row of one service and period; the first is at line %(first)s of %(in_file)s.",
+    "second-cell": "The same figure a second time; the first is at line %(first)s of %(in_file)s.",
+    "said-otherwise": "Another table says otherwise at line %(first)s of %(in_file)s; that figure stands.",
+    "second-result": "A second result of one standard and period; the first is at line %(first)s of %(in_file)s.",
+    "columns": "The row has %(has)s cells, the header %(wanted)s.",
+    "no-identity": "The row does not say which service it is about.",
+    "no-period": "This text is no period.",
+    "value-without-period": "A figure without a period: nobody can say of which year it speaks.",
+    "no-body": "No institution is named, and the service is not known from another table.",
+    "no-title": "The service has no name, and is not known from another table.",
+    "unknown-service": "No table names this service.",
+    "unknown-standard": "No table says to which service this standard belongs.",
+    "standard-of-several": "This standard belongs to several services, and the row does not say to which.",
+    "no-standard": "The row does not say which standard it is about.",
+    "too-long": "The text is longer than a number of this kind can be.",
+    "unknown-quantity": "The mapping does not know this quantity.",
+    "unknown-channel": "The mapping does not know this channel.",
+    "unknown-code": "The mapping does not know this code.",
+    "unknown_text": "Neither a number nor a marker that the mapping knows.",
+    "marked": "The source itself marks the figure as broken.",
+    "negative": "A number below zero where none can be.",
+    "not_whole": "A fraction where whole numbers are counted.",
+    "percent_sign": "A percent sign where none is expected.",
+    "too_long": "More digits than any figure has.",
+    "out-of-range": "The number lies outside the scale, which runs from %(low)s to %(high)s.",
+    "ambiguous-scale": "The number may stand on another scale, and nothing says on which.",
+    "service-not-listed": "A standard of a service that is not in the list of this period.",
+    "total-differs": "The total is not the sum of its parts, which is %(sum)s.",
+    "met-above-total": "More cases within the standard than cases.",
+    "percent-and-fraction-mixed": "Written as percent where fractions stand, or the other way round.",
+    "share-above-whole": "A share above the whole.",
+    "performance-differs-from-its-numbers": "The performance is not what its own numbers give.",
+    "claim-contradicts-its-numbers": "The source's word on the target contradicts its own numbers.",
+    "claim-without-cases": "The source's word on the target stands on no case at all.",
 }
-"""Reason code to its sentence."""
+"""Reason code to its sentence, in English as everything on the console."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ietvars.doors.machines.feeds.inventories import mapping, standards, tables
+from ietvars.doors.machines.feeds.inventories import errors, mapping, standards, tables
 from ietvars.doors.machines.feeds.inventories.faults import Fault, Weight
 from ietvars.doors.machines.feeds.inventories.rows import BodyName, Cell, Place, Reader, Told
 from ietvars.doors.machines.feeds.inventories.standards import Result, StandardTold
@@ -109,9 +109,20 @@ def gather(
             tables.require_unambiguous(match.path.name, match.table, rows.header)
             gatherer.take(match, rows)
             hashes.append(rows.digest())
+    _require_rows(found)
     found.digest = hashlib.sha256("\n".join([*sorted(hashes), *sorted(only)]).encode()).hexdigest()
     found.faults.sort(key=lambda fault: (fault.file, fault.line))
     return found
+
+
+def _require_rows(found: Gathered) -> None:
+    """Refuse a file of which no row is wanted, and a run of which every row is at fault."""
+    for each in found.files:
+        if each.rows == each.filtered + each.other_periods:
+            raise errors.NoRows(file=each.file)
+    if not any(each.taken for each in found.files):
+        first = next(fault for fault in found.faults if fault.weight is Weight.ROW)
+        raise errors.NothingTaken(file=first.file, line=first.line, why=first.explanation)
 
 
 class _Gatherer:

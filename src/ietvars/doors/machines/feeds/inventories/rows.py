@@ -153,8 +153,9 @@ class Reader:
 
     @property
     def needs_period(self) -> bool:
-        """Whether a row of this table must say when."""
-        return self.table.period is not None and self.table.kind is not mapping.Kind.REGISTER
+        """Whether a row of this table must say when; in a wide table the columns say it."""
+        spec = self.table.period
+        return spec is not None and bool(spec.column or spec.fixed) and self.table.kind is not mapping.Kind.REGISTER
 
     def identity_of(self, place: Place, cells: mapping.Cells) -> str | None:
         """The service's number, None with a fault where the row has none."""
@@ -170,7 +171,7 @@ class Reader:
     def period_of(self, place: Place, cells: mapping.Cells) -> tuple[Period | None, bool]:
         """The period of the row, and whether the row says that it has none."""
         spec = self.table.period
-        if spec is None:
+        if spec is None or not (spec.column or spec.fixed):
             return None, False
         text = cells.get(spec.column, "") if spec.column else spec.fixed
         if spec.is_undated(text):
