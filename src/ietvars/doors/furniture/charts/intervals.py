@@ -46,8 +46,12 @@ class Intervals(Chart):
 
     def draw(self, width: int) -> tuple[int, SafeString]:
         is_wide = width >= self.wide_width
-        left = min(240.0, max(svg.width_of(one.label) for one in self.intervals) + 20) if is_wide else 8.0
-        scale = svg.scale(self._numbers(), left, width - 16)
+        # The outermost tick labels stand half beyond the scale.
+        rough = svg.scale(self._numbers(), 0, 1)
+        low, high = (svg.width_of(self._tick(rough, end)) / 2 for end in (rough.low, rough.high))
+        names = min(240.0, max(svg.width_of(one.label) for one in self.intervals) + 20)
+        left = max(names, low) if is_wide else max(8.0, low)
+        scale = svg.scale(self._numbers(), left, width - max(16.0, high))
         pieces: list[SafeString] = []
         start = 30.0 + (_LINE if self.reference else 0)
         y = start

@@ -12,15 +12,17 @@ from ietvars.doors.furniture import words
 from ietvars.doors.furniture.marks import STATE_SHAPES, STATE_WORDS, State
 from ietvars.doors.furniture.shown import language
 
-CHARACTER = 7.1
-"""Mean width of a character of the 13 px chart text, in px; measured on Latvian words, rounded up."""
+LETTER, FIGURE = 7.1, 8.4
+"""Mean width of a letter, and of a tabular figure or sign, in the 13 px chart text; in px, rounded up."""
 
 MOST_GRIDLINES = 5
 
 
 def width_of(text: object) -> float:
     """Rough width of a chart text in px."""
-    return len(str(text)) * CHARACTER
+    shown = str(text)
+    figures = sum(character in "0123456789−+%€" for character in shown)
+    return figures * FIGURE + (len(shown) - figures) * LETTER
 
 
 def text(x: float, y: float, says: object, *, anchor: str = "", css: str = "") -> SafeString:
