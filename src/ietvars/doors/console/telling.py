@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from ietvars.ground.errors import Refusal
+
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
@@ -39,6 +41,16 @@ def progress() -> Iterator[Step]:
 
     with bars:
         yield step
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn a refusal into its one sentence on stderr and exit code 2. Works as a decorator too: `@refusing()`."""
+    try:
+        yield
+    except Refusal as refusal:
+        say(str(refusal))
+        sys.exit(2)
 
 
 def _line(what: str, done: int, of: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -83,3 +84,25 @@ def end_capacity(*, capacity: Capacity, until: date, by: Actor, now: datetime, w
             after={"until": until.isoformat()},
         )
     return capacity
+
+
+def link_provider(*, person: Person, provider: str, pseudonym: str, by: Actor, now: datetime) -> None:
+    """Let a provider vouch for a person. `pseudonym` is the keyed hash of the subject, never the subject itself.
+
+    Raises SubjectTaken when the provider already vouches for somebody else by this subject.
+    """
+    if by.role not in (Role.SYSTEM, Role.ADMINISTRATOR):
+        raise errors.NotAnAdministrator
+    known = SocialAccount.objects.filter(provider=provider, uid=pseudonym).first()
+    if known is not None and known.user_id != person.pk:
+        raise errors.SubjectTaken(provider=provider)
+    if known is None:
+        with transaction.atomic():
+            SocialAccount.objects.create(user=person, provider=provider, uid=pseudonym)
+            audit.record(
+                by=by,
+                now=now,
+                action="people.link-provider",
+                subject=("person", person.username),
+                after={"provider": provider},
+            )

@@ -53,3 +53,10 @@ class SecondFactorNeeded(Refusal):
 
     code = "second-factor-needed"
     message = sentence("This capacity needs a second factor. Set up a code app for your account, then sign in with it.")
+
+
+class SubjectTaken(Refusal):
+    """A provider's subject that already belongs to somebody else."""
+
+    code = "subject-taken"
+    message = sentence("At %(provider)s this subject already belongs to another person. Check the subject.")

@@ -55,3 +55,8 @@ def sample_persons() -> QuerySet[Person]:
 def names(usernames: Iterable[str]) -> dict[str, dict[str, str]]:
     """Username to name in several languages, for showing who did something."""
     return dict(Person.objects.filter(username__in=set(usernames)).values_list("username", "name"))
+
+
+def everybody() -> QuerySet[Person]:
+    """All persons, in the order of their usernames."""
+    return Person.objects.order_by("username")
