@@ -34,7 +34,7 @@ def sample_command(folder: Path) -> None:
     except errors.BrokenFolder as broken:
         for fault in broken.faults[:MOST_FAULTS]:
             telling.say(str(fault))
-        telling.say(f"{len(broken.faults)} faults; nothing was loaded.")
+        telling.say(f"Faults: {len(broken.faults)}; nothing was loaded.")
         sys.exit(2)
     except Refusal as refusal:
         telling.say(str(refusal))
