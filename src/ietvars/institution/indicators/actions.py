@@ -248,10 +248,12 @@ class _Shelf:
         compared = [pk for pk, each in known.items() if each.compared]
         self.figures: dict[SeriesKey, queries.Kept] = {}
         self.reached: set[tuple[int, str]] = set()
+        self.looked_at: set[int] = set()
         for kept in queries.kept(period.code, compared):
             code = known[kept.definition_id].code
             self.figures[kept.service_id, code, kept.figure.stage, kept.figure.channel] = kept
             self.reached.add((kept.service_id, code))
+            self.looked_at.add(kept.service_id)
 
     def side(self, key: SeriesKey, other: "_Shelf") -> rules.Side:
         """This period of a series. `other` knows the wording where none was in force here."""
@@ -259,7 +261,9 @@ class _Shelf:
         if code not in self.in_force:
             return rules.Side(other.in_force[code], None, service in self.members, State.NOT_ASKED)
         kept = self.figures.get(key)
-        absent = State.MISSING if (service, code) in self.reached else State.NOT_APPLICABLE
+        # A service that has figures, but none of this indicator, stands outside of its population.
+        is_outside = service in self.looked_at and (service, code) not in self.reached
+        absent = State.NOT_APPLICABLE if is_outside else State.MISSING
         return rules.Side(self.in_force[code], kept.figure if kept else None, service in self.members, absent)
 
     def holder(self, key: SeriesKey) -> int | None:

@@ -24,6 +24,7 @@ from ietvars.institution.measurements.values import State
 from ietvars.institution.services import queries as services
 from ietvars.institution.services.models import Service
 
+YEARS = (periods.Kind.YEAR, periods.Kind.FISCAL_YEAR)
 NATIONAL = Path(__file__).with_name("national.toml")
 
 
@@ -92,7 +93,7 @@ def snapshot(period: periods.Period) -> Snapshot:
         holders[service] = found.holder_id
         said_by[service].update(sources[edition] for edition in found.editions)
     _add_standards(cells, said_by, period.code, sources)
-    holders = {**_catalogue(period), **holders}
+    holders = {**_expected(period), **holders}
     return Snapshot(
         period=period,
         facts={service: Facts(_fields(listed.get(service)), cells.get(service, {})) for service in sorted(holders)},
@@ -100,6 +101,11 @@ def snapshot(period: periods.Period) -> Snapshot:
         sources={service: frozenset(found) for service, found in said_by.items()},
         reported=frozenset(listed),
     )
+
+
+def _expected(period: periods.Period) -> dict[int, int]:
+    """Services whose silence is a gap, to their holders. Services are counted by the year: nobody owes a month."""
+    return _catalogue(period) if period.kind in YEARS else {}
 
 
 def _catalogue(period: periods.Period) -> dict[int, int]:
