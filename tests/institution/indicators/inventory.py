@@ -91,9 +91,7 @@ def bring(folder: Path, schema: str, period: str) -> int:
     year = f"{period[:4]}-20{period[5:]}"
     if schema == "new":
         table = [
-            row
-            for row in rows(folder / FOLDER / "new-schema/2025-03-01_service.csv.gz")
-            if row["fiscal_yr"] == year
+            row for row in rows(folder / FOLDER / "new-schema/2025-03-01_service.csv.gz") if row["fiscal_yr"] == year
         ]
         holder, scope, feedback, channels = "owner_org", "service_scope", "client_feedback_channel", NEW_CHANNELS
     else:
@@ -132,9 +130,7 @@ def bring_infobase(folder: Path, year: int) -> int:
         facts.append(rules.ReportedFacts(service, holders[service], this))
         for column, channel in INFOBASE_CHANNELS.items():
             figures.append(
-                rules.MeasurementFacts(
-                    service, holders[service], this, "requests", said(row[column]), channel=channel
-                )
+                rules.MeasurementFacts(service, holders[service], this, "requests", said(row[column]), channel=channel)
             )
     _record(f"infobase-{year}", facts, figures)
     return len(table)
@@ -169,9 +165,7 @@ def bring_standards(folder: Path, period: str) -> int:
     return len(results)
 
 
-def _services(
-    table: dict[str, dict[str, str]], holder: str, this: periods.Period
-) -> dict[str, tuple[int, int]]:
+def _services(table: dict[str, dict[str, str]], holder: str, this: periods.Period) -> dict[str, tuple[int, int]]:
     holders: dict[str, Body] = {}
     for name in {row[holder] for row in table.values()}:
         code = f"body-{abs(hash(name))}"
@@ -195,7 +189,5 @@ def _services(
 
 
 def _record(code: str, facts: list[rules.ReportedFacts], figures: list[rules.MeasurementFacts]) -> None:
-    edition = measurements.open_edition(
-        source=SOURCE, code=code, title={}, content_hash=code, by=SYSTEM, now=NOW
-    )
+    edition = measurements.open_edition(source=SOURCE, code=code, title={}, content_hash=code, by=SYSTEM, now=NOW)
     measurements.record(edition=edition, reported=facts, measurements=figures, by=SYSTEM, now=NOW)
