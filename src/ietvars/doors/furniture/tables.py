@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
@@ -75,19 +76,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class _Drawn:
-    """A cell ready for the template."""
-
-    html: SafeString
-    column: Column
-    cell: Cell
-
-    @property
-    def css(self) -> str:
-        return "n" if self.column.is_number else ""
-
-
-@dataclass(frozen=True)
 class Table(Part):
     """A table. `code` names it in addresses and files; `stack` is "rows", "grid" or nothing on narrow screens.
 
@@ -117,23 +105,53 @@ class Table(Part):
                 raise ValueError(f"Table {self.code}: a row of {width} cells under {len(self.columns)} heads")
 
     @property
-    def drawn(self) -> Iterator[tuple[Row, _Drawn, tuple[_Drawn, ...]]]:
-        """Rows with their heading and other cells, drawn."""
-        return (self._drawn(row) for row in self.rows)
+    def drawn(self) -> SafeString:
+        """The rows of the body. Drawn here and not by a template, since lists have thousands of cells."""
+        return SafeString("".join(self._row(row) for row in self.rows))
 
     @property
-    def drawn_foot(self) -> Iterator[tuple[Row, _Drawn, tuple[_Drawn, ...]]]:
-        """The same of the foot."""
-        return (self._drawn(row) for row in self.foot)
+    def drawn_foot(self) -> SafeString:
+        """The rows of the foot."""
+        return SafeString("".join(self._row(row) for row in self.foot))
 
-    def _drawn(self, row: Row) -> tuple[Row, _Drawn, tuple[_Drawn, ...]]:
-        drawn: list[_Drawn] = []
+    def _row(self, row: Row) -> str:
+        pieces = ['<tr role="row" aria-current="true">' if row.current else '<tr role="row">']
         at = 0
         for given in row.cells:
             cell = given if isinstance(given, Cell) else Cell(given)
-            drawn.append(_Drawn(as_html(self._quiet(cell.what)), self.columns[at], cell))
+            pieces.append(self._cell(cell, self.columns[at]) if at else self._head(cell, row))
             at += cell.span
-        return row, drawn[0], tuple(drawn[1:])
+        return "".join([*pieces, "</tr>"])
+
+    def _head(self, cell: Cell, row: Row) -> str:
+        if row.level is None:
+            return f'<th role="rowheader" scope="row">{self._inside(cell)}</th>'
+        css = f"iv-tree l{row.level}" if row.level else "iv-tree"
+        sign = said = ""
+        if row.open is not None:
+            sign = "–" if row.open else "+"
+            said = pgettext("row of a tree", "open") if row.open else pgettext("row of a tree", "closed")
+        heard = f'<span class="ds-sr-only">, {_said(said)}</span>' if said else ""
+        return (
+            f'<th role="rowheader" scope="row" class="{css}"><span class="iv-tog" aria-hidden="true">{sign}</span>'
+            f"{self._inside(cell, heard)}</th>"
+        )
+
+    def _cell(self, cell: Cell, column: Column) -> str:
+        own = ' class="n"' if column.is_number else ""
+        span = f' colspan="{cell.span}"' if cell.span > 1 else ""
+        wide = " data-wide" if cell.wide else ""
+        return f'<td role="cell"{own} data-l="{_said(column.label)}"{span}{wide}>{self._inside(cell)}</td>'
+
+    def _inside(self, cell: Cell, heard: str = "") -> str:
+        shown = f"{as_html(self._quiet(cell.what))}{heard}"
+        if cell.href:
+            if isinstance(cell.what, Value) and cell.what.href:
+                raise ValueError(f"Table {self.code}: a cell and its value both lead somewhere, {cell.href}")
+            shown = f'<a href="{_said(cell.href)}">{shown}</a>'
+        unit = f'<span class="iv-unit">{_said(cell.unit)}</span>' if cell.unit else ""
+        under = f'<span class="iv-sub">{_said(cell.under)}</span>' if cell.under else ""
+        return f"{shown}{unit}{under}"
 
     def _quiet(self, what: Any) -> Any:
         # The word stands once at the table when it holds for all of it.
@@ -211,6 +229,11 @@ class Table(Part):
     def _is_illustrative(self, row: Row) -> bool:
         held = (cell.what if isinstance(cell, Cell) else cell for cell in row.cells)
         return self.illustrative or row.illustrative or any(isinstance(one, Value) and one.illustrative for one in held)
+
+
+def _said(words: Words) -> str:
+    """Words as HTML; what is safe already stays as it is."""
+    return conditional_escape(words if isinstance(words, str) else str(words))
 
 
 def _state(cell: Cell | None) -> str:

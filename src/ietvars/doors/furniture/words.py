@@ -68,10 +68,11 @@ def number(
     `decimals` None gives whole numbers whole and others one decimal. `running` is for text in sentences, where Latvian
     groups thousands from five digits only; tables group from four. `signed` puts a plus before what is above zero.
     """
-    places = decimals_of([value]) if decimals is None else decimals
-    rounded = _rounded(value, places)
+    rounded: Number = value
+    if not isinstance(value, int) or decimals:
+        rounded = _rounded(value, decimals_of([value]) if decimals is None else decimals)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    whole, _, fraction = f"{abs(rounded):f}".partition(".")
+    whole, _, fraction = (str(abs(rounded)) if isinstance(rounded, int) else f"{abs(rounded):f}").partition(".")
     grouped = _group(whole, language, 5 if running and language == LATVIAN else 4)
     point = "," if language == LATVIAN else "."
     return f"{sign}{grouped}{point}{fraction}" if fraction else f"{sign}{grouped}"
