@@ -73,6 +73,12 @@ def load_definitions(
     return (*made, *changed)
 
 
+def load_register(*, text: str, by: Actor, now: datetime) -> tuple[Definition, ...]:
+    """Keep the definitions of a register written in TOML, such as the one that ships beside a mapping."""
+    found = definitions.read(text)
+    return load_definitions(register=found.code, definitions=found.indicators, by=by, now=now)
+
+
 def load_national(*, by: Actor, now: datetime) -> tuple[Definition, ...]:
     """Keep the national set that ships with the product."""
     found = queries.shipped()
@@ -248,12 +254,11 @@ class _Shelf:
         compared = [pk for pk, each in known.items() if each.compared]
         self.figures: dict[SeriesKey, queries.Kept] = {}
         self.reached: set[tuple[int, str]] = set()
-        self.looked_at: set[int] = set()
+        self.looked_at = queries.looked_at(period)
         for kept in queries.kept(period.code, compared):
             code = known[kept.definition_id].code
             self.figures[kept.service_id, code, kept.figure.stage, kept.figure.channel] = kept
             self.reached.add((kept.service_id, code))
-            self.looked_at.add(kept.service_id)
 
     def side(self, key: SeriesKey, other: "_Shelf") -> rules.Side:
         """This period of a series. `other` knows the wording where none was in force here."""
@@ -261,7 +266,7 @@ class _Shelf:
         if code not in self.in_force:
             return rules.Side(other.in_force[code], None, service in self.members, State.NOT_ASKED)
         kept = self.figures.get(key)
-        # A service that has figures, but none of this indicator, stands outside of its population.
+        # A service that was looked at, and has no figure of this indicator, stands outside of its population.
         is_outside = service in self.looked_at and (service, code) not in self.reached
         absent = State.NOT_APPLICABLE if is_outside else State.MISSING
         return rules.Side(self.in_force[code], kept.figure if kept else None, service in self.members, absent)

@@ -116,8 +116,13 @@ def _catalogue(period: periods.Period) -> dict[int, int]:
 
 def members(period: periods.Period) -> set[int]:
     """Services that were there in a period: listed, measured or in the catalogue."""
+    return looked_at(period) | _catalogue(period).keys()
+
+
+def looked_at(period: periods.Period) -> set[int]:
+    """Services of which figures are computed in a period: those that reported, and those whose silence is a gap."""
     measured = measurements.measured_in(period.code)
-    return measurements.services_in(period.code) | measured | _catalogue(period).keys()
+    return measurements.services_in(period.code) | measured | _expected(period).keys()
 
 
 def _cell(row: measurements.Current) -> Cell:
