@@ -156,8 +156,14 @@ def test_a_service_nobody_can_request_is_not_published(world: World) -> None:
 
 
 def test_a_published_service_cannot_be_published_again(world: World) -> None:
-    with pytest.raises(errors.NotNow):
+    with pytest.raises(errors.AlreadyPublished):
         actions.publish(service=world.service(), by=SYSTEM, now=NOW)
+
+
+def test_only_a_published_service_can_be_retired(world: World) -> None:
+    for service in (world.draft("new"), world.retired("old")):
+        with pytest.raises(errors.NotPublished):
+            actions.retire(service=service, by=SYSTEM, now=NOW, why="Nobody needs it.")
 
 
 def test_a_retired_service_is_not_found_but_still_read(world: World) -> None:

@@ -34,8 +34,9 @@ def test_only_changes_in_the_table_are_let_through(before: State, wanted: State)
     assert may(rules.require_next, "benefit", before, wanted) == (wanted in rules.NEXT[before])
 
 
-def test_every_gap_has_its_sentence() -> None:
+def test_every_gap_and_every_state_has_its_sentence() -> None:
     assert set(rules.REFUSALS) == set(Gap)
+    assert set(rules.NOT_NOW) == set(State)
 
 
 # Who may change a service: role x reach

@@ -27,7 +27,21 @@ class NotNow(Refusal):
     """A change of state that the table of states does not have."""
 
     code = "service-not-now"
-    message = sentence("The service “%(service)s” is %(state)s, so it cannot become %(wanted)s.")
+    message = sentence("The service “%(service)s” was published once and cannot become a draft again.")
+
+
+class AlreadyPublished(NotNow):
+    """Publishing what people read already."""
+
+    code = "service-already-published"
+    message = sentence("The service “%(service)s” is published already. A change of it is read at once.")
+
+
+class NotPublished(NotNow):
+    """Retiring what nobody could receive."""
+
+    code = "service-not-published"
+    message = sentence("Only a published service can be retired, and “%(service)s” is not.")
 
 
 class NotReady(Refusal):

@@ -99,6 +99,14 @@ LOCAL_FIELDS = tuple(
 """Fields in which a local service may differ from the common description."""
 
 
+NOT_NOW: Mapping[State, type[Refusal]] = {
+    State.DRAFT: errors.NotNow,
+    State.PUBLISHED: errors.AlreadyPublished,
+    State.RETIRED: errors.NotPublished,
+}
+"""The sentence for each state that cannot follow."""
+
+
 class Gap(StrEnum):
     """What keeps a description from being published."""
 
@@ -138,9 +146,9 @@ def require_owner(actor: Actor, holder_id: int | None) -> None:
 
 
 def require_next(service: str, now: State, wanted: State) -> None:
-    """Refuse a change of state that the table does not have. Raises NotNow."""
+    """Refuse a change of state that the table does not have. Raises NotNow, with the sentence for what is wanted."""
     if wanted not in NEXT[now]:
-        raise errors.NotNow(service=service, state=now.value, wanted=wanted.value)
+        raise NOT_NOW[wanted](service=service)
 
 
 def gaps(
