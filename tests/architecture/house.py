@@ -19,7 +19,7 @@ SHELVES = ("__init__", "errors", "rules", "models", "queries", "actions")
 TABLE_SHELVES = ("models", "queries", "actions")
 LONGEST_MODULE = 450
 LONGEST_FUNCTION = 60
-FORBIDDEN_NAMES = ("services.py", "service.py", "utils.py", "util.py", "helpers.py", "helper.py", "common.py")
+FORBIDDEN_NAMES = ("services.py", "service.py", "utils.py", "util.py", "helpers.py", "helper.py")
 GENERATED_FORMS = (
     "ModelForm",
     "ModelSchema",
