@@ -60,6 +60,12 @@ STATE_SHAPES = {
 }
 
 
+def _shape(size: int, drawn: str) -> SafeString:
+    # Width and height keep the shape small where the style sheet does not come.
+    box = f'width="{size}" height="{size}" viewBox="0 0 {size} {size}"'
+    return mark_safe(f'<svg {box} aria-hidden="true">{drawn}</svg>')  # noqa: S308
+
+
 @dataclass(frozen=True)
 class StateMark(Mark):
     """Shape and word of a state other than measured. `raw` is what was written, for the unreadable."""
@@ -70,7 +76,7 @@ class StateMark(Mark):
     def html(self) -> SafeString:
         if self.state is State.MEASURED:
             raise ValueError("What is measured shows its number, not its state")
-        shape = mark_safe(f'<svg viewBox="0 0 14 14" aria-hidden="true">{STATE_SHAPES[self.state]}</svg>')  # noqa: S308
+        shape = _shape(14, STATE_SHAPES[self.state])
         mark = format_html(
             '<span class="iv-state" data-state="{}">{}{}</span>', self.state.short, shape, STATE_WORDS[self.state]
         )
@@ -173,7 +179,7 @@ _OUTCOME_SHAPES = {
 
 
 def _outcome_shape(code: Outcome) -> SafeString:
-    return mark_safe(f'<svg viewBox="0 0 18 18" aria-hidden="true">{_OUTCOME_SHAPES[code]}</svg>')  # noqa: S308
+    return _shape(18, _OUTCOME_SHAPES[code])
 
 
 @dataclass(frozen=True)

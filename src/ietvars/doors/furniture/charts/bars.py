@@ -128,9 +128,9 @@ class Bars(Chart):
         if not self.has_was:
             return SafeString("")
         return format_html(
-            '<ul class="iv-legend iv-gapsm"><li><svg class="iv-swatch" viewBox="0 0 12 12" aria-hidden="true">'
-            '<rect class="f1" width="12" height="12"/></svg>{}</li><li><svg width="12" height="18" viewBox="0 0 12 18"'
+            '<ul class="iv-legend iv-gapsm"><li>{}{}</li><li><svg width="12" height="18" viewBox="0 0 12 18"'
             ' aria-hidden="true"><path class="k-was" d="M6 0v18"/></svg>{}</li></ul>',
+            svg.swatch("f1"),
             self.now,
             self.was,
         )

@@ -58,14 +58,7 @@ class PartsOfWhole(Chart):
 
     def legend(self) -> SafeString:
         items = [
-            format_html(
-                '<li><svg class="iv-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="{}" width="12"'
-                ' height="12"/></svg>{} {}</li>',
-                part.fill,
-                _number(part),
-                part.label,
-            )
-            for part in self.parts
+            format_html("<li>{}{} {}</li>", svg.swatch(part.fill), _number(part), part.label) for part in self.parts
         ]
         total = words.number(self.total, language())
         items.append(format_html("<li><span><strong>{}</strong> {}</span></li>", total, self.whole))

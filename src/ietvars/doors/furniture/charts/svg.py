@@ -156,3 +156,12 @@ def wrapped(says: object, width: float) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def swatch(fill: str) -> SafeString:
+    """The small square of a legend."""
+    return format_html(
+        '<svg class="iv-swatch" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">'
+        '<rect class="{}" width="12" height="12"/></svg>',
+        fill,
+    )
