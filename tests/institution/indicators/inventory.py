@@ -23,7 +23,7 @@ from ietvars.institution.services import rules as service_rules
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FOLDER = "data/gc-service-inventory"
-SOURCE = "canada"
+SOURCE = "gc-service-inventory"
 
 NEW_CHANNELS = {
     "num_applications_online": "online",
@@ -49,14 +49,14 @@ INFOBASE_CHANNELS = {
     "mail_application_count": "post",
     "other_application_count": "other",
 }
-NEW_STEPS = {
-    "os_account_registration": "step_registration",
-    "os_authentication": "step_authentication",
-    "os_application": "step_application",
-    "os_decision": "step_decision",
-    "os_issuance": "step_issuance",
-    "os_issue_resolution_feedback": "step_feedback",
-}
+STEPS = (
+    "os_account_registration",
+    "os_authentication",
+    "os_application",
+    "os_decision",
+    "os_issuance",
+    "os_issue_resolution_feedback",
+)
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -103,8 +103,8 @@ def bring(folder: Path, schema: str, period: str) -> int:
     facts, figures = [], []
     for number, row in kept.items():
         service, body = ids[number]
-        fields = {"scope": coded(row[scope]), "feedback_channels": coded(row[feedback])}
-        fields |= {name: coded(row[column]) for column, name in NEW_STEPS.items() if column in row}
+        fields = {"scope": coded(row[scope]), "feedback_channel": coded(row[feedback])}
+        fields |= {step: coded(row[step]) for step in STEPS if step in row}
         facts.append(rules.ReportedFacts(service, body, this, fields))
         for column, channel in channels.items():
             figures.append(rules.MeasurementFacts(service, body, this, "requests", said(row[column]), channel=channel))

@@ -251,7 +251,8 @@ def promise(
         (promise("not_applicable", "0.8", "8", "10"), True),
         (promise("", "0.8", "7", "10"), False),
         (promise("", "0.8", performance="0.8"), True),
-        (promise("", "0.8", "0", "0"), None),
+        (promise("", "0.8", "0", "0", "0"), None),
+        (promise("not-met", "0.8", "0", "0"), None),
         (promise("", "", "8", "10"), None),
     ],
 )

@@ -361,7 +361,12 @@ COUNTED = ("standards", "standards_decided", "standards_met", "standard_cases", 
 
 
 def kept(promise: Promise) -> bool | None:
-    """Whether it was kept: by the source's word, else by its numbers against its target; None where neither says."""
+    """Whether it was kept: by the source's word, else by its numbers against its target; None where neither says.
+
+    A promise that no case put to the test was neither kept nor broken, whatever the source says of it.
+    """
+    if promise.total == 0:
+        return None
     if promise.claimed in {"met", "not-met"}:
         return promise.claimed == "met"
     if promise.target is None:
