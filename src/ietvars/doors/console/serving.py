@@ -6,15 +6,12 @@ data belong to their rooms, figures to the rooms that compute them.
 
 import fcntl
 import hashlib
-import importlib
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import click
 from django.conf import settings
@@ -30,13 +27,21 @@ from ietvars.doors.console import telling
 from ietvars.ground.deployment import actions as deployment
 from ietvars.ground.deployment import queries as installation
 from ietvars.ground.people.rules import SYSTEM
+from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import actions as terms
 from ietvars.ground.terms import queries as term_lists
+from ietvars.institution.indicators import actions as indicators
+from ietvars.institution.indicators import queries as indicator_queries
+from ietvars.oversight.finders import actions as finders
+from ietvars.oversight.initiatives import actions as initiatives
 
 WORKERS = 2
 """Processes that answer; a third of them would wait for the two cores that a small server has."""
 
 DEFAULT_PORT = 8000
+
+YEARS = (periods.Kind.YEAR, periods.Kind.FISCAL_YEAR)
+"""Finders look at whole years: their limits are yearly, and a month would only repeat them."""
 
 PACKAGE = Path(ietvars.__file__).resolve().parent
 
@@ -59,17 +64,16 @@ def prepare() -> None:
         sys.exit(2)
 
 
-def compute(*, progress: telling.Step | None = None) -> None:
+def compute() -> None:
     """Compute what is not computed yet, or was computed from other input: figures, comparisons, findings."""
     now = timezone.now()
-    indicators = _room("ietvars.institution.indicators")
-    if indicators is None:
-        return
-    for period in indicators("queries").periods_with_figures():
-        telling.say(f"Computing indicators of {period}.")
-        indicators("actions").ensure(period=period, by=SYSTEM, now=now)
-        if finders := _room("ietvars.oversight.finders"):
-            finders("actions").look(period=period, on=installation.as_of(), by=SYSTEM, now=now)
+    found = indicator_queries.periods_with_figures()
+    with telling.progress() as step:
+        for number, period in enumerate(found, start=1):
+            indicators.ensure(period=period, by=SYSTEM, now=now)
+            if periods.parse(period).kind in YEARS:
+                finders.look(period=period, on=installation.as_of(), by=SYSTEM, now=now)
+            step("periods computed", number, len(found))
 
 
 @click.command("prepare")
@@ -158,26 +162,12 @@ def _load_reference() -> None:
     if installation.current().reference_hash == content_hash:
         return
     telling.say("Loading code lists and definitions.")
-    report: dict[str, Any] = {"terms": terms.load_lists(lists=term_lists.shipped(), by=SYSTEM, now=now)}
-    for room, action in LOADERS.items():
-        if (found := _room(room)) and hasattr(found("actions"), action):
-            loaded = getattr(found("actions"), action)(by=SYSTEM, now=now)
-            report[room.rpartition(".")[2]] = len(loaded or ())
+    report = {
+        "terms": terms.load_lists(lists=term_lists.shipped(), by=SYSTEM, now=now),
+        "definitions": len(indicators.load_national(by=SYSTEM, now=now)),
+        "kinds": len(initiatives.load_kinds(by=SYSTEM, now=now)),
+    }
     deployment.remember_reference(content_hash=content_hash, report=report, by=SYSTEM, now=now)
-
-
-LOADERS = {
-    "ietvars.institution.indicators": "load_national",
-    "ietvars.oversight.initiatives": "load_kinds",
-}
-"""Rooms above the ground with reference data, and the action of each that loads it."""
-
-
-def _room(name: str) -> Callable[[str], Any] | None:
-    """A room's shelves by name, or None while the room has no actions."""
-    if find_spec(f"{name}.actions") is None:
-        return None
-    return lambda shelf: importlib.import_module(f"{name}.{shelf}")
 
 
 def _hash(paths: Iterable[Path]) -> str:
