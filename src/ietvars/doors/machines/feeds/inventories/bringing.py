@@ -226,7 +226,7 @@ class _Bringing:
 
 
 class _Holders:
-    """Who held a service in a period: the body its row names, else what is known of that period, else of that day."""
+    """Who held a service in a period: the body its row names, else what is known of that period, else of its last day."""
 
     def __init__(self, inventory: mapping.Inventory, found: Gathered, named: Named) -> None:
         self._inventory = inventory
@@ -246,7 +246,7 @@ class _Holders:
             self._listed[period.code] = {pk: row.holder_id for pk, row in rows.items()}
         if holder := self._listed[period.code].get(service):
             return holder
-        for day in (period.start, date.max):
+        for day in (period.end, date.max):
             if day not in self._on_day:
                 self._on_day[day] = services.holders_on(self._named.services.values(), day)
             if holder := self._on_day[day].get(service):

@@ -116,16 +116,20 @@ def figure(section: Section, house: House, *, share: bool = False) -> mapping.Fi
         found |= {"whole": False, "scale": values.Scale.FRACTION}
     take_markers(section, found)
     take_numbers(section, found)
-    try:
-        reading = values.Reading(**found)
-    except Refusal as fault:
-        raise errors.WrongReading(place=section.place, why=str(fault)) from fault
+    reading = _reading(section, found)
     return mapping.Figure(
         reading=reading,
         within=section.pair("within"),
         ambiguous=section.pair("ambiguous"),
         method=section.text("method", ""),
     )
+
+
+def _reading(section: Section, found: Mapping[str, Any]) -> values.Reading:
+    try:
+        return values.Reading(**found)
+    except Refusal as fault:
+        raise errors.WrongReading(place=section.place, why=str(fault)) from fault
 
 
 def number_column(section: Section, key: str, house: House, *, share: bool = False) -> mapping.NumberColumn | None:
@@ -173,7 +177,7 @@ def coded(section: Section, key: str, house: House) -> mapping.Coded | None:
     fold = choice(part, "fold", _FOLDS, "")
     made = mapping.Coded(
         column=part.text("column"),
-        markers=values.Reading(**markers),
+        markers=_reading(part, markers),
         codes={" ".join(text.split()).casefold(): code for text, code in codes.items()},
         known=frozenset(part.texts("known")),
         several=part.text("several", ""),

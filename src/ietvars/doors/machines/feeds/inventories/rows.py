@@ -219,7 +219,7 @@ class Reader:
                 self._fault(place, spec.column, part, "unknown-code", Weight.CELL)
         if not codes or any(code is None for _, code in codes):
             return {"state": values.State.UNREADABLE.value, "value": None, "raw": raw}
-        found = [code for _, code in codes]
+        found = list(dict.fromkeys(code for _, code in codes))
         return {"state": values.State.MEASURED.value, "value": found if spec.several else found[0], "raw": raw}
 
     def code_of(self, place: Place, spec: mapping.Coded, cells: mapping.Cells, reason: str) -> str | None:
