@@ -29,7 +29,12 @@ def test_shares_are_pooled_so_that_each_case_weighs_the_same(state: MeasuredStat
     state.compute("2025")
     made = queries.aggregate_of("on-time", "2025").now
     assert made is not None
-    assert (made.value, made.numerator, made.denominator, made.measured) == (Decimal("0.991"), 991, 1000, 2)
+    assert (made.value, made.numerator, made.denominator, made.measured) == (
+        Decimal("0.991"),
+        Decimal(991),
+        Decimal(1000),
+        2,
+    )
 
 
 def test_an_aggregate_over_some_bodies_holds_only_their_services(state: MeasuredState) -> None:

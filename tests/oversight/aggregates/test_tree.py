@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,8 +80,8 @@ def test_what_is_not_measured_is_counted_beside_the_sum_and_never_as_zero(state:
     welfare, towns = by_code["welfare"].requests, by_code["towns"].requests
     assert welfare is not None
     assert towns is not None
-    assert (welfare.value, welfare.measured, welfare.expected) == (1200, 1, 3)
-    assert (towns.value, towns.measured, towns.expected) == (0, 1, 1)
+    assert (welfare.value, welfare.measured, welfare.expected) == (Decimal(1200), 1, 3)
+    assert (towns.value, towns.measured, towns.expected) == (Decimal(0), 1, 1)
     finance = by_code["finance"].requests
     assert finance is not None
     assert (finance.state, finance.value) == ("missing", None)

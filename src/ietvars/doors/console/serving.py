@@ -65,7 +65,7 @@ def prepare() -> None:
 
 
 def compute() -> None:
-    """Compute what is not computed yet, or was computed from other input: figures, comparisons, findings."""
+    """Compute what is not computed yet, or was computed from other input; then look for findings, check what is due."""
     now = timezone.now()
     found = indicator_queries.periods_with_figures()
     with telling.progress() as step:
@@ -74,6 +74,8 @@ def compute() -> None:
             if periods.parse(period).kind in YEARS:
                 finders.look(period=period, on=installation.as_of(), by=SYSTEM, now=now)
             step("periods computed", number, len(found))
+    for checked in initiatives.check_due(on=installation.as_of(), by=SYSTEM, now=now):
+        telling.say(f"Initiative {checked.code} was checked: {checked.outcome}.")
 
 
 @click.command("prepare")

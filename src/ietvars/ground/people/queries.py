@@ -52,6 +52,12 @@ def sample_persons() -> QuerySet[Person]:
     return Person.objects.filter(is_sample=True, is_active=True).order_by("pk")
 
 
+def staff() -> QuerySet[Person]:
+    """Everybody who holds an open capacity, by username: who can be named as answering for something."""
+    held = Capacity.objects.filter(until__isnull=True).values("person")
+    return Person.objects.filter(is_active=True, pk__in=held).order_by("username")
+
+
 def names(usernames: Iterable[str]) -> dict[str, dict[str, str]]:
     """Username to name in several languages, for showing who did something."""
     return dict(Person.objects.filter(username__in=set(usernames)).values_list("username", "name"))

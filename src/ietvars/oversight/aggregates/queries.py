@@ -17,8 +17,6 @@ from ietvars.institution.indicators import rules as indicator_rules
 from ietvars.institution.indicators.comparison import Direction, Reason, Word
 from ietvars.institution.indicators.definitions import Indicator
 from ietvars.institution.indicators.facts import Figure
-from ietvars.institution.indicators.models import Comparison
-from ietvars.institution.indicators.models import Figure as FigureRow
 from ietvars.institution.measurements.values import State
 from ietvars.institution.services import queries as services
 from ietvars.oversight.aggregates import errors, rules
@@ -252,49 +250,6 @@ def _verdict_counts(seen: Picture, ids: Collection[int]) -> dict[str, dict[str, 
         if stage == stages[code]:
             found[code][verdict] += 1
     return found
-
-
-# ---- one service ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Series:
-    """One series of a service: its wording, the figure now and before, the verdict. Either figure may be absent."""
-
-    indicator: Indicator
-    stage: str
-    channel: str
-    now: FigureRow | None
-    before: FigureRow | None
-    comparison: Comparison | None
-
-
-def series_of(service_id: int, period: str, with_period: str) -> list[Series]:
-    """All series of one service in a period, by the register that is meant for it, in the definitions' order."""
-    known = indicators.indicators()
-    now = {_key(row): row for row in indicators.figures(period, service_ids=[service_id])}
-    before = {_key(row): row for row in indicators.figures(with_period, service_ids=[service_id])}
-    compared = {
-        (row.indicator, row.stage, row.channel): row
-        for row in indicators.comparisons(period, with_period, service_ids=[service_id])
-    }
-    place = {pk: at for at, pk in enumerate(known)}
-    keys = sorted(now.keys() | before.keys(), key=lambda key: (place[(now.get(key) or before[key]).definition_id], key))
-    return [
-        Series(
-            indicator=known[(now.get(key) or before[key]).definition_id],
-            stage=key[1],
-            channel=key[2],
-            now=now.get(key),
-            before=before.get(key),
-            comparison=compared.get(key),
-        )
-        for key in keys
-    ]
-
-
-def _key(row: FigureRow) -> tuple[str, str, str]:
-    return (row.definition.code, row.stage, row.channel)
 
 
 # ---- documents --------------------------------------------------------------------------------------------------

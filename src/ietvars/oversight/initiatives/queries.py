@@ -32,12 +32,14 @@ def shipped_kinds() -> term_rules.ListFacts:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of initiative: what it means, and the finder that leads to it first, if one does."""
+    """A kind of initiative: what it means, the finder that leads to it first, and what it usually moves, if any."""
 
     code: str
     label: Mapping[str, str]
     means: Mapping[str, str]
     finder: str = ""
+    indicator: str = ""
+    direction: str = ""
     is_open: bool = True
 
 
@@ -49,6 +51,8 @@ def kinds(on: date | None = None) -> dict[str, Kind]:
             label=term.label,
             means=term.facts.get("means", {}),
             finder=term.facts.get("finder", ""),
+            indicator=term.facts.get("indicator", ""),
+            direction=term.facts.get("direction", ""),
             is_open=term.until is None or (on is not None and term.until >= on),
         )
         for term in terms.terms(KINDS)
