@@ -14,10 +14,16 @@ _LV_STEMS = "janvār februār mart aprīl maij jūnij jūlij august septembr okt
 _LV_SHORT = "janv. febr. marts apr. maijs jūn. jūl. aug. sept. okt. nov. dec.".split()
 _EN = "January February March April May June July August September October November December".split()
 # Endings of the first (marts) and the second declension (janvāris); of the latter only April softens its stem.
-_LV_CASES = {"nominative": ("s", "is"), "genitive": ("a", "a"), "dative": ("am", "im"), "locative": ("ā", "ī")}
+_LV_CASES = {
+    "nominative": ("s", "is"),
+    "genitive": ("a", "a"),
+    "dative": ("am", "im"),
+    "accusative": ("u", "i"),
+    "locative": ("ā", "ī"),
+}
 _LV_SECOND = {1, 2, 4, 9, 10, 11, 12}
 CASES = tuple(_LV_CASES)
-"""Cases in which a day or a period may stand: locative "when", genitive "from", dative "until", nominative."""
+"""Cases in which a day or a period may stand: locative "when", genitive "from", dative "until", accusative "with"."""
 
 _ORDERED_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WRITTEN_DAY = re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\s*[./]\s*(\d{4})\.?")
@@ -95,8 +101,14 @@ def period(code: str, language: str, case: str = "nominative") -> str:
     year = found.start.year
     if language != LATVIAN:
         return _period_en(found)
-    ending = {"nominative": "s", "genitive": "a", "dative": "am", "locative": "ā"}[case]
-    quarter_ending = {"nominative": "snis", "genitive": "šņa", "dative": "snim", "locative": "snī"}[case]
+    ending = {"nominative": "s", "genitive": "a", "dative": "am", "accusative": "u", "locative": "ā"}[case]
+    quarter_ending = {
+        "nominative": "snis",
+        "genitive": "šņa",
+        "dative": "snim",
+        "accusative": "sni",
+        "locative": "snī",
+    }[case]
     match found.kind:
         case periods.Kind.YEAR:
             return f"{year}. gad{ending}"
