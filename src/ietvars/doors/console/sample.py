@@ -7,7 +7,7 @@ import click
 from django.utils import timezone
 
 from ietvars.doors.console import serving, telling
-from ietvars.doors.machines.feeds.state import errors, loading
+from ietvars.doors.machines.feeds.state import errors, following, loading
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import SYSTEM
 
@@ -19,9 +19,13 @@ MOST_FAULTS = 40
 
 
 def load(folder: Path = SHIPPED) -> None:
-    """Load a folder with progress on stderr. Raises the refusals of the feed; then nothing was written."""
+    """Load a folder with progress on stderr, compute its figures, and repeat what people made of them.
+
+    Raises the refusals of the feed.
+    """
     with telling.progress() as step:
         loading.load(folder=folder, by=SYSTEM, now=timezone.now(), progress=step)
+    following.follow(folder=folder, look=serving.compute, by=SYSTEM)
 
 
 @click.command("sample")
@@ -39,5 +43,4 @@ def sample_command(folder: Path) -> None:
     except Refusal as refusal:
         telling.say(str(refusal))
         sys.exit(2)
-    serving.compute()
     telling.say("The sample state is loaded.")

@@ -43,6 +43,15 @@ def _faults(folder: Folder, terms: Terms) -> Iterator[tuple[Place, str]]:
             yield from _unknown(person.place, "the role", [role], tuple(Role))
             yield from _unknown(person.place, "the body", [body], bodies)
     people = {person.username for person in folder.people}
+    for answer in folder.answers:
+        yield from _unknown(answer.place, "the service", [answer.service], services)
+        yield from _unknown(answer.place, "the person", [answer.by], people)
+    for initiative in folder.initiatives:
+        decided_by = initiative.decision.by if initiative.decision else ""
+        persons = [initiative.owner, initiative.proposed_by, decided_by]
+        yield from _unknown(initiative.place, "the service", initiative.services, services)
+        yield from _unknown(initiative.place, "the body", [initiative.body], bodies)
+        yield from _unknown(initiative.place, "the person", persons, people)
     for entry_list in folder.lists:
         yield from _unknown(entry_list.place, "the body", [entry_list.body], bodies)
         yield from _unknown(entry_list.place, "the person", [entry_list.author, entry_list.approver], people)

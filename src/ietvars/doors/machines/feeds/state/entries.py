@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from ietvars.collaboration.situations.rules import SituationFacts
@@ -168,6 +169,56 @@ class ListEntry:
 
 
 @dataclass(frozen=True)
+class AnswerEntry:
+    """A yes or no to a criterion about a service, by whom and when."""
+
+    place: Place
+    service: str
+    criterion: str
+    answer: bool
+    why: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided about an initiative: adopted or rejected."""
+
+    word: str
+    on: date
+    by: str
+    why: str
+
+
+@dataclass(frozen=True)
+class InitiativeEntry:
+    """An initiative and how far it came. `outcome` and `outcome_reason` are what its check must give."""
+
+    place: Place
+    kind: str
+    title: str
+    reason: str
+    services: tuple[str, ...]
+    body: str
+    owner: str
+    period: str
+    finder: str
+    finding: str
+    indicator: str
+    direction: str
+    target: Decimal | None
+    deadline: date
+    check_period: str
+    proposed_on: date
+    proposed_by: str
+    decision: Decision | None
+    checked_on: date | None
+    outcome: str
+    outcome_reason: str
+
+
+@dataclass(frozen=True)
 class Folder:
     """All that a state folder says."""
 
@@ -181,3 +232,5 @@ class Folder:
     people: tuple[PersonEntry, ...] = ()
     words: tuple[WordsEntry, ...] = ()
     lists: tuple[ListEntry, ...] = ()
+    answers: tuple[AnswerEntry, ...] = ()
+    initiatives: tuple[InitiativeEntry, ...] = ()

@@ -29,3 +29,19 @@ class NotTaken(Refusal):
 
     code = "state-not-taken"
     message = sentence("%(place)s: %(why)s Nothing was loaded.")
+
+
+class NotFollowed(Refusal):
+    """An answer or an initiative that an action refused; the state itself is loaded by then."""
+
+    code = "state-not-followed"
+    message = sentence("%(place)s: %(why)s The state is loaded without it and what comes after it.")
+
+
+class OtherOutcome(Refusal):
+    """A check that gave something else than the folder tells."""
+
+    code = "state-other-outcome"
+    message = sentence(
+        "%(place)s: the check gave “%(found)s” (%(why)s), not “%(expected)s”. Correct the figures or the outcome."
+    )

@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 CHANGES = ("renamed", "merged", "split")
 SERVICE_STATES = ("draft", "published", "retired")
+DECISIONS = ("adopted", "rejected")
 LIST_STATES = ("draft", "submitted", "approved", "published")
 
 
@@ -47,6 +49,8 @@ def read(folder: Path) -> entries.Folder:
             words for kind in ("synonym", "lemma") for words in reader.many(folder / "words.toml", kind, _WORDS[kind])
         ),
         lists=tuple(reader.many(folder / "lists.toml", "list", _list)),
+        answers=tuple(reader.many(folder / "criteria.toml", "answer", _answer)),
+        initiatives=tuple(reader.many(folder / "initiatives.toml", "initiative", _initiative)),
     )
     if reader.faults:
         raise errors.BrokenFolder(reader.faults)
@@ -381,3 +385,60 @@ def _line(table: Table) -> entries.ListLine:
     if not line.service and not line.title:
         raise Wrong("an entry of a list needs a “service” or a “title”")
     return line
+
+
+def _answer(table: Table) -> entries.AnswerEntry:
+    return entries.AnswerEntry(
+        place=table.place,
+        service=table.text("service", needed=True),
+        criterion=table.text("criterion", needed=True),
+        answer=table.yes("answer"),
+        why=table.text("why", needed=True),
+        by=table.text("by", needed=True),
+        on=_day(table, "on"),
+    )
+
+
+def _initiative(table: Table) -> entries.InitiativeEntry:
+    decision = None
+    if table.has("decision"):
+        decision = entries.Decision(
+            word=table.one_of("decision", DECISIONS),
+            on=_day(table, "decided_on"),
+            by=table.text("decided_by", needed=True),
+            why=table.text("decision_why", needed=True),
+        )
+    made = entries.InitiativeEntry(
+        place=table.place,
+        kind=table.text("kind", needed=True),
+        title=table.text("title", needed=True),
+        reason=table.text("reason", needed=True),
+        services=table.codes("services"),
+        body=table.text("body", needed=True),
+        owner=table.text("owner", needed=True),
+        period=table.text("period", needed=True),
+        finder=table.text("finder"),
+        finding=table.text("finding"),
+        indicator=table.text("indicator", needed=True),
+        direction=table.text("direction", needed=True),
+        target=table.quantity("target"),
+        deadline=_day(table, "deadline"),
+        check_period=table.text("check_period", needed=True),
+        proposed_on=_day(table, "proposed_on"),
+        proposed_by=table.text("proposed_by", needed=True),
+        decision=decision,
+        checked_on=table.day("checked_on"),
+        outcome=table.text("outcome"),
+        outcome_reason=table.text("outcome_reason"),
+    )
+    if bool(made.finder) != bool(made.finding):
+        raise Wrong("“finder” and “finding” belong together; give both or neither")
+    if made.checked_on and not (decision and decision.word == "adopted"):
+        raise Wrong("only an adopted initiative is checked; take “checked_on” away or adopt it")
+    return made
+
+
+def _day(table: Table, key: str) -> date:
+    day = table.day(key, needed=True)
+    assert day is not None
+    return day

@@ -103,6 +103,15 @@ class Table:
             raise Wrong(f"“{key}” must be an amount that is not negative; write {key} = 15.00")
         return Decimal(str(value)).quantize(Decimal("0.01"))
 
+    def quantity(self, key: str) -> Decimal | None:
+        """A number, such as a target; None when it is not there."""
+        value = self._take(key)
+        if value is None:
+            return None
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise Wrong(f"“{key}” must be a number; write {key} = 0.5")
+        return Decimal(str(value))
+
     def one_of(self, key: str, known: Iterable[str], *, otherwise: str = "") -> str:
         """One of the known words; `otherwise` when it is not there and something else is given for that case."""
         value = self.text(key, needed=not otherwise) or otherwise
