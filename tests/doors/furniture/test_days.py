@@ -12,18 +12,18 @@ from ietvars.ground.periods.errors import UnknownPeriod
 NOVEMBER = date(2026, 11, 3)
 
 MONTHS = """
-janvāris   janvāra   janvārim   janvārī
-februāris  februāra  februārim  februārī
-marts      marta     martam     martā
-aprīlis    aprīļa    aprīlim    aprīlī
-maijs      maija     maijam     maijā
-jūnijs     jūnija    jūnijam    jūnijā
-jūlijs     jūlija    jūlijam    jūlijā
-augusts    augusta   augustam   augustā
-septembris septembra septembrim septembrī
-oktobris   oktobra   oktobrim   oktobrī
-novembris  novembra  novembrim  novembrī
-decembris  decembra  decembrim  decembrī
+janvāris   janvāra   janvārim   janvāri   janvārī
+februāris  februāra  februārim  februāri  februārī
+marts      marta     martam     martu     martā
+aprīlis    aprīļa    aprīlim    aprīli    aprīlī
+maijs      maija     maijam     maiju     maijā
+jūnijs     jūnija    jūnijam    jūniji    jūnijā
+jūlijs     jūlija    jūlijam    jūliji    jūlijā
+augusts    augusta   augustam   augustu   augustā
+septembris septembra septembrim septembri septembrī
+oktobris   oktobra   oktobrim   oktobri   oktobrī
+novembris  novembra  novembrim  novembri  novembrī
+decembris  decembra  decembrim  decembri  decembrī
 """
 
 
