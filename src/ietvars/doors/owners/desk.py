@@ -12,6 +12,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ietvars.doors.furniture import words
 from ietvars.doors.furniture.marks import Button
@@ -151,7 +152,6 @@ def _unmeasured(own: Sequence[Any], period: str, said: str) -> list[Due]:
             button=Button(
                 _("See what is missing"), f"{reverse('owners:service', args=[one.code])}?periods={period}", size="sm"
             ),
-            when=_("without a date"),
         )
         for one in own
         if one.pk in found and found[one.pk][1] and not found[one.pk][0]
@@ -197,7 +197,7 @@ def _lists(actor: Actor, on: date, said: str) -> list[Due]:
 
 
 def _row(what: str, why: str, button: str, href: str) -> Due:
-    return Due(kind=_("List"), what=what, why=why, button=Button(button, href, size="sm"), when=_("without a date"))
+    return Due(kind=_("List"), what=what, why=why, button=Button(button, href, size="sm"))
 
 
 def _facts(own: Sequence[Any], period: str, said: str) -> Facts:
@@ -207,7 +207,7 @@ def _facts(own: Sequence[Any], period: str, said: str) -> Facts:
     href = reverse("owners:services")
     return Facts(
         (
-            Fact(_("Published"), words.number(states["published"], said), href=href),
+            Fact(pgettext("services", "Published"), words.number(states["published"], said), href=href),
             Fact(_("Drafts"), words.number(states["draft"], said), href=href),
             Fact(_("Measured completely"), words.of(whole, len(own), said), href=href),
         )
