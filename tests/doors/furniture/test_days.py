@@ -17,8 +17,8 @@ februāris  februāra  februārim  februāri  februārī
 marts      marta     martam     martu     martā
 aprīlis    aprīļa    aprīlim    aprīli    aprīlī
 maijs      maija     maijam     maiju     maijā
-jūnijs     jūnija    jūnijam    jūniji    jūnijā
-jūlijs     jūlija    jūlijam    jūliji    jūlijā
+jūnijs     jūnija    jūnijam    jūniju    jūnijā
+jūlijs     jūlija    jūlijam    jūliju    jūlijā
 augusts    augusta   augustam   augustu   augustā
 septembris septembra septembrim septembri septembrī
 oktobris   oktobra   oktobrim   oktobri   oktobrī
