@@ -151,7 +151,9 @@ def test_a_share_whose_numerator_is_missing_keeps_its_denominator() -> None:
         (-1, -1, engine.NOT_A_COUNT),
     ],
 )
-def test_a_share_that_cannot_be_is_unreadable_and_never_corrected(closed: Said, on_time: Said, fault: str) -> None:
+def test_a_share_that_cannot_be_is_unreadable_and_never_corrected(
+    closed: int | str, on_time: int | str, fault: str
+) -> None:
     spec = SHARE | {"numerator": {"sum": "on_time"}, "denominator": {"sum": "closed"}}
     found = whole(spec, closed=closed, on_time=on_time)
     assert (found.state, found.value, found.exclusions) == (UNREADABLE, None, (fault,))

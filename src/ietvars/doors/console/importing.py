@@ -20,6 +20,8 @@ from ietvars.doors.machines.feeds.inventories import bringing, faults, reading, 
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import SYSTEM
 from ietvars.ground.periods import rules as periods
+from ietvars.institution.indicators import actions as indicators
+from ietvars.institution.indicators import definitions
 
 MOST_PERIODS = 6
 MOST_LINES = 12
@@ -53,6 +55,7 @@ def table_command(
     serving.prepare()
     try:
         inventory = reading.load(mapping_name)
+        measured_by = _measured_by(mapping_name)
         with telling.progress() as step:
             run = bringing.bring(
                 inventory,
@@ -62,6 +65,10 @@ def table_command(
                 edition=edition.strip(),
                 only=sorted({periods.parse(text).code for text in only}),
                 progress=step,
+            )
+        if measured_by is not None:
+            indicators.load_definitions(
+                register=measured_by.code, definitions=measured_by.indicators, by=SYSTEM, now=timezone.now()
             )
     except Refusal as refusal:
         telling.say(str(refusal))
@@ -73,6 +80,15 @@ def table_command(
     _tell(run)
     if strict and any(fault.weight is not faults.Weight.CONTRADICTION for fault in run.faults):
         sys.exit(1)
+
+
+def _measured_by(mapping_name: str) -> definitions.Register | None:
+    """The indicators that lie beside a mapping: what its services are measured by. Raises the slips of that file."""
+    path = Path(mapping_name)
+    if not path.is_file():
+        path = reading.SHIPPED / mapping_name / "mapping.toml"
+    beside = path.with_name("indicators.toml")
+    return definitions.read(beside.read_text(encoding="utf-8")) if beside.is_file() else None
 
 
 def _list(run: bringing.Run, path: Path | None) -> Path:
