@@ -65,20 +65,20 @@ def service_figures(service: Any, period: str, with_period: str, places: Places)
     verdicts = {(row.indicator, row.stage, row.channel): row for row in compared}
     order = {row.code: row.position for row in known.values()}
     keys = sorted(figures.keys() | verdicts.keys(), key=lambda key: (order.get(key[0], 999), key))
-    names = {row.code: (pick(row.name, said), row) for row in sorted(known.values(), key=lambda one: one.version)}
+    names = _Names(known, keys, said)
     behind = _Behind(said)
     rows = [
         _row(key, figures.get(key), verdicts.get(key), names[key[0]], known, places) for key in keys if key[0] in names
     ]
     chosen = _chosen(keys, verdicts)
-    cards = tuple(_card(key, figures.get(key), verdicts[key], names[key[0]], known, behind, places) for key in chosen)
+    cards = tuple(_card(key, figures.get(key), verdicts[key], names.of(key), known, behind, places) for key in chosen)
     counts = Counter(Outcome(row.verdict) for row in verdicts.values())
     expected = [row for row in figures.values() if row.state != "not_applicable"]
     measured = [row for row in expected if row.state == "measured"]
     head_before = days.period_short(with_period, said) if with_period else _("Before")
     return ServiceFigures(
-        sentence=sentence(counts, [names[key[0]][0] for key in keys if _is(verdicts.get(key), Outcome.BETTER)],
-                          [names[key[0]][0] for key in keys if _is(verdicts.get(key), Outcome.WORSE)]),
+        sentence=sentence(counts, [names.of(key)[0] for key in keys if _is(verdicts.get(key), Outcome.BETTER)],
+                          [names.of(key)[0] for key in keys if _is(verdicts.get(key), Outcome.WORSE)]),
         under=_under(with_period, len(measured), len(expected), len(figures) - len(expected)),
         cards=Cards(cards) if cards else None,
         table=Table(
@@ -102,6 +102,24 @@ def service_figures(service: Any, period: str, with_period: str, places: Places)
         expected=len(expected),
         is_illustrative=any(row.is_illustrative for row in figures.values()),
     )  # fmt: skip
+
+
+class _Names:
+    """Name and newest definition of each series; the stage is said where an indicator has several."""
+
+    def __init__(self, known: Mapping[int, Any], keys: Sequence[tuple[str, str, str]], said: str) -> None:
+        self.rows = {row.code: row for row in sorted(known.values(), key=lambda one: one.version)}
+        self.stages = terms.labels("stages")["stages"]
+        self.several = {code for code, count in Counter(key[0] for key in keys).items() if count > 1}
+        self.said = said
+
+    def of(self, key: tuple[str, str, str]) -> tuple[str, Any]:
+        """Name and definition of a series."""
+        row = self.rows[key[0]]
+        name = pick(row.name, self.said)
+        if key[0] in self.several and key[1]:
+            name = f"{name} ({_lower(pick(self.stages.get(key[1], {}), self.said) or key[1])})"
+        return name, row
 
 
 def _is(row: Any, outcome: Outcome) -> bool:
@@ -185,15 +203,27 @@ def _row(
     has_difference = verdict is not None and verdict.difference is not None and verdict.verdict != Outcome.NONE.value
     return Row(
         (
-            Cell(Link(name, href), unit=readings.unit(definition.unit)),
+            Cell(Link(name, href), unit=_other(readings.unit(definition.unit), name)),
             before_cell,
             readings.bare(shown_value(row, definition.unit, href)),
-            readings.difference(verdict.difference, definition.unit) if has_difference else Muted(),
+            _signed(verdict.difference, definition.unit) if has_difference else Muted(),
             said,
             words.of(row.measured, row.expected, language()) if row is not None and row.expected else Muted("–"),
         ),
         illustrative=bool(row is not None and row.is_illustrative),
     )
+
+
+def _other(unit: str, name: str) -> str:
+    """The unit, unless the name says it already."""
+    return "" if unit.casefold() == name.casefold() else unit
+
+
+def _signed(number: float, unit: str) -> str:
+    """A difference as the column shows it: the head's unit, shares in percentage points."""
+    shown = number * 100 if unit == readings.SHARE else number
+    places = 1 if unit == readings.SHARE else words.decimals_of([shown], most=2 if unit == readings.EURO else 1)
+    return words.number(shown, language(), decimals=places, signed=True)
 
 
 def _absent(verdict: Any) -> Value:
@@ -226,7 +256,7 @@ def _card(
             was = _("%(was)s by another definition") % {"was": was}
     return VerdictCard(
         name=name,
-        value=readings.bare(shown),
+        value=readings.bare(shown).quietly(),
         unit=readings.unit(definition.unit),
         was=was,
         verdict=readings.verdict(

@@ -242,11 +242,11 @@ class _Loader:
             entries=[lists.Entry(described.get(line.service), dict(line.title)) for line in entry.lines],
             author=entry.author,
             by=self.by,
-            now=self.now,
+            now=self._moment(entry.document_date),
         )
         if entry.state == "draft":
             return
-        lists.submit(service_list=made, by=self.by, now=self.now)
+        lists.submit(service_list=made, by=self.by, now=self._moment(entry.document_date))
         if entry.state == "submitted":
             return
         lists.approve(
