@@ -67,9 +67,7 @@ def service_figures(service: Any, period: str, with_period: str, places: Places)
     keys = sorted(figures.keys() | verdicts.keys(), key=lambda key: (order.get(key[0], 999), key))
     names = _Names(known, keys, said)
     behind = _Behind(said)
-    rows = [
-        _row(key, figures.get(key), verdicts.get(key), names[key[0]], known, places) for key in keys if key[0] in names
-    ]
+    rows = [_row(key, figures.get(key), verdicts.get(key), names.of(key), known, places) for key in keys]
     chosen = _chosen(keys, verdicts)
     cards = tuple(_card(key, figures.get(key), verdicts[key], names.of(key), known, behind, places) for key in chosen)
     counts = Counter(Outcome(row.verdict) for row in verdicts.values())
