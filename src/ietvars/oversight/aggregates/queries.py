@@ -22,6 +22,41 @@ from ietvars.institution.services import queries as services
 from ietvars.oversight.aggregates import errors, rules
 
 
+ByIndicator = dict[str, dict[int, Figure]]
+"""Code of an indicator to service id to its figure."""
+
+
+class Wordings:
+    """The definitions of all times, read once for a page."""
+
+    def __init__(self) -> None:
+        self.known = indicators.indicators()
+        self.ids = {each.mark: pk for pk, each in self.known.items()}
+
+    def in_force(self, period: str) -> tuple[Indicator, ...]:
+        """The wordings that were valid when a period began."""
+        return indicator_rules.in_force(self.known.values(), periods.parse(period).start)
+
+    def critical(self, period: str) -> tuple[Indicator, ...]:
+        """The national critical indicators of a period: whole, and compared with the year before.
+
+        An indicator that is not compared is another's figure for another use and would count it twice.
+        """
+        return tuple(
+            each for each in self.in_force(period) if each.register == rules.NATIONAL and each.whole and each.compared
+        )
+
+    def figures(self, period: str, wanted: Iterable[Indicator], service_ids: Collection[int]) -> ByIndicator:
+        """The whole figure of each of some services, by code of the indicator. One query."""
+        chosen = {self.ids[each.mark]: each for each in wanted}
+        found: ByIndicator = {each.code: {} for each in chosen.values()}
+        for row in indicators.kept(period, list(chosen), service_ids):
+            indicator = chosen[row.definition_id]
+            if not row.figure.channel and row.figure.stage == indicator.stage:
+                found[indicator.code][row.service_id] = row.figure
+        return found
+
+
 @dataclass(frozen=True)
 class Picture:
     """The state in one period, set beside another: every service once. `computed` is False before the first run."""
@@ -35,6 +70,7 @@ class Picture:
     leaves: tuple[rules.Leaf, ...]
     computed: bool
     is_compared: bool
+    wordings: Wordings = field(repr=False)
 
     def tree(self, opened: Iterable[str] = ()) -> rules.Tree:
         """The state by sectors, institutions and services, as far as they are open."""
@@ -46,13 +82,8 @@ class Picture:
 
 
 def critical_set(period: str) -> tuple[Indicator, ...]:
-    """The national critical indicators of a period: in force when it began, whole, and compared with the year before.
-
-    An indicator that is not compared is another's figure for another use and would count it twice.
-    """
-    first = periods.parse(period).start
-    known = indicator_rules.in_force(indicators.indicators().values(), first)
-    return tuple(each for each in known if each.register == rules.NATIONAL and each.whole and each.compared)
+    """The national critical indicators of a period."""
+    return Wordings().critical(period)
 
 
 def picture(period: str, with_period: str = "", headline: str = rules.HEADLINE) -> Picture:
@@ -62,7 +93,8 @@ def picture(period: str, with_period: str = "", headline: str = rules.HEADLINE) 
     """
     code = periods.parse(period).code
     other = periods.parse(with_period).code if with_period else periods.of_last_year(periods.parse(code)).code
-    critical = critical_set(code)
+    wordings = Wordings()
+    critical = wordings.critical(code)
     headlines = tuple(each for each in critical if each.direction is not Direction.NONE)
     chosen = next((each for each in headlines if each.code == headline), None)
     if chosen is None:
@@ -74,17 +106,20 @@ def picture(period: str, with_period: str = "", headline: str = rules.HEADLINE) 
         headlines=headlines,
         critical=critical,
         requests=next((each for each in critical if each.code == rules.REQUESTS), None),
-        leaves=tuple(_leaves(code, other, critical, chosen)),
+        leaves=tuple(_leaves(code, other, wordings, chosen)),
         computed=indicators.computed(code) is not None,
         is_compared=indicators.computed(code, other) is not None,
+        wordings=wordings,
     )
 
 
-def _leaves(code: str, other: str, critical: Sequence[Indicator], headline: Indicator) -> Iterable[rules.Leaf]:
-    counted = _measured(code, critical)
+def _leaves(code: str, other: str, wordings: Wordings, headline: Indicator) -> Iterable[rules.Leaf]:
+    critical = wordings.critical(code)
+    counted = _measured(code, wordings, critical)
     if not counted:
         return []
-    requests = _requests(code, critical)
+    asked = [each for each in critical if each.code == rules.REQUESTS]
+    requests = wordings.figures(code, asked, counted.keys()).get(rules.REQUESTS, {})
     verdicts = _verdicts(code, other, headline)
     places = _Places(periods.parse(code).end)
     described = services.all_services().filter(pk__in=counted.keys())
@@ -113,25 +148,20 @@ class _Counted:
     expected: int = 0
 
 
-def _measured(period: str, critical: Sequence[Indicator]) -> dict[int, _Counted]:
+def _measured(period: str, wordings: Wordings, critical: Sequence[Indicator]) -> dict[int, _Counted]:
     """Service id to its holder of that period and how many of its critical indicators are measured, of how many."""
-    stages = {each.code: each.stage for each in critical}
-    rows = indicators.figures(period, codes=stages.keys(), whole=True).order_by()
+    stages = {wordings.ids[each.mark]: each.stage for each in critical}
+    rows = indicators.figures(period, whole=True).filter(definition_id__in=stages.keys()).order_by()
     found: dict[int, _Counted] = {}
-    columns = ("service_id", "holder_id", "definition__code", "stage", "state")
-    for service_id, holder_id, code, stage, state in rows.values_list(*columns):
-        if stage != stages[code]:
+    for service_id, holder_id, pk, stage, state in rows.values_list(
+        "service_id", "holder_id", "definition_id", "stage", "state"
+    ):
+        if stage != stages[pk]:
             continue
         row = found.setdefault(service_id, _Counted(holder_id))
         row.expected += state != State.NOT_APPLICABLE
         row.measured += state == State.MEASURED
     return found
-
-
-def _requests(period: str, critical: Sequence[Indicator]) -> dict[int, Figure]:
-    stage = next((each.stage for each in critical if each.code == rules.REQUESTS), "")
-    rows = indicators.figures(period, codes=[rules.REQUESTS], whole=True)
-    return {row.service_id: indicators.figure(row) for row in rows.filter(stage=stage)}
 
 
 def _verdicts(period: str, with_period: str, headline: Indicator) -> dict[int, tuple[str, str]]:
@@ -196,23 +226,27 @@ def aggregate_of(
 
     Raises NotDefined where no wording was in force, NoRule where the definition declares none.
     """
-    found = periods.parse(period)
-    known = indicator_rules.in_force(indicators.indicators().values(), found.start)
-    indicator = next((each for each in known if each.code == code), None)
+    code_of_period = periods.parse(period).code
+    wordings = Wordings()
+    indicator = next((each for each in wordings.in_force(code_of_period) if each.code == code), None)
     if indicator is None:
-        raise errors.NotDefined(indicator=code, period=found.code)
-    rows = indicators.figures(found.code, codes=[code], service_ids=service_ids, holder_ids=body_ids)
-    rows = rows.filter(channel=channel, stage=indicator.stage if stage is None else stage)
-    figures = {row.service_id: indicators.figure(row) for row in rows}
+        raise errors.NotDefined(indicator=code, period=code_of_period)
+    wanted_stage = indicator.stage if stage is None else stage
+    figures = {
+        row.service_id: row.figure
+        for row in indicators.kept(code_of_period, [wordings.ids[indicator.mark]], service_ids)
+        if (row.figure.stage, row.figure.channel) == (wanted_stage, channel)
+        and (body_ids is None or row.holder_id in body_ids)
+    }
     return Combined(indicator, rules.aggregate(indicator, figures))
 
 
 def by_indicator(seen: Picture, leaves: Sequence[rules.Leaf]) -> list[Combined]:
     """Every critical indicator over some services of a picture, now and before, with the verdicts on each."""
     ids = [leaf.service_id for leaf in leaves]
-    before_by = {each.code: each for each in critical_set(seen.with_period)} if seen.critical else {}
-    now = _by_code(seen.period, seen.critical, ids)
-    before = _by_code(seen.with_period, list(before_by.values()), ids)
+    before_by = {each.code: each for each in seen.wordings.critical(seen.with_period)}
+    now = seen.wordings.figures(seen.period, seen.critical, ids)
+    before = seen.wordings.figures(seen.with_period, before_by.values(), ids)
     verdicts = _verdict_counts(seen, ids)
     return [
         Combined(
@@ -231,15 +265,6 @@ def _combined(indicator: Indicator, figures: Mapping[int, Figure]) -> indicator_
         return rules.aggregate(indicator, figures)
     except errors.NoRule:
         return None
-
-
-def _by_code(period: str, wanted: Sequence[Indicator], ids: Collection[int]) -> dict[str, dict[int, Figure]]:
-    stages = {each.code: each.stage for each in wanted}
-    found: dict[str, dict[int, Figure]] = defaultdict(dict)
-    for row in indicators.figures(period, codes=stages.keys(), service_ids=ids, whole=True):
-        if row.stage == stages[row.definition.code]:
-            found[row.definition.code][row.service_id] = indicators.figure(row)
-    return found
 
 
 def _verdict_counts(seen: Picture, ids: Collection[int]) -> dict[str, dict[str, int]]:

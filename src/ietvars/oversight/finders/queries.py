@@ -13,7 +13,6 @@ from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import queries as terms
 from ietvars.institution.indicators import queries as indicators
 from ietvars.institution.indicators.comparison import Word
-from ietvars.institution.indicators.models import Figure as FigureRow
 from ietvars.institution.lists import queries as lists
 from ietvars.institution.measurements import queries as measurements
 from ietvars.institution.services import queries as services
@@ -98,29 +97,30 @@ class _Editions:
     def __init__(self) -> None:
         self.names = {edition.pk: f"{edition.source} {edition.code}" for edition in measurements.editions()}
 
-    def named(self, row: FigureRow | None) -> tuple[str, ...]:
-        return tuple(self.names.get(pk, str(pk)) for pk in row.editions) if row else ()
+    def named(self, ids: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.names.get(pk, str(pk)) for pk in ids)
 
 
 def _cases(period: str, ids: Collection[int], editions: _Editions) -> dict[int, rules.Amount]:
-    rows = indicators.figures(period, codes=[CASES], service_ids=ids, whole=True)
+    wordings = {pk: each for pk, each in indicators.indicators().items() if each.code == CASES}
     return {
         row.service_id: rules.Amount(
-            state=row.state,
-            value=row.value,
-            is_complete=row.measured == row.expected,
-            is_illustrative=row.is_illustrative,
-            definition=str(row.definition),
-            editions=editions.named(row),
+            state=row.figure.state.value,
+            value=row.figure.value,
+            is_complete=row.figure.measured == row.figure.expected,
+            is_illustrative=row.figure.is_illustrative,
+            definition=wordings[row.definition_id].mark,
+            editions=editions.named(row.figure.editions),
         )
-        for row in rows
+        for row in indicators.kept(period, list(wordings), ids)
+        if not row.figure.channel
     }
 
 
 def _worse(period: str, before: str, ids: Collection[int], editions: _Editions) -> dict[int, list[rules.Worsening]]:
     found: dict[int, list[rules.Worsening]] = defaultdict(list)
     rows = indicators.comparisons(period, before, service_ids=ids, verdict=Word.WORSE.value)
-    for row in rows.select_related("now__definition"):
+    for row in rows.select_related("now__definition", "before"):
         if row.now is None or row.before is None:
             continue
         found[row.service_id].append(
@@ -136,7 +136,7 @@ def _worse(period: str, before: str, ids: Collection[int], editions: _Editions) 
                 channel=row.channel,
                 unit=row.now.definition.unit,
                 definition=str(row.now.definition),
-                editions=tuple(dict.fromkeys((*editions.named(row.now), *editions.named(row.before)))),
+                editions=editions.named(dict.fromkeys((*row.now.editions, *row.before.editions))),
                 is_illustrative=row.is_illustrative,
             )
         )

@@ -121,8 +121,8 @@ def next_code(year: int) -> str:
 
 def rows(period: str, services: Mapping[int, str], codes: Collection[str]) -> list[evidence.Row]:
     """Figures of a period as evidence takes them: services by id and code, indicators by code. Four queries."""
-    found = list(indicators.figures(period, codes=codes, service_ids=services.keys()))
-    known = indicators.indicators()
+    known = {pk: each for pk, each in indicators.indicators().items() if each.code in codes}
+    found = indicators.kept(period, list(known), list(services))
     holders = indicators.named_bodies({row.holder_id for row in found})
     names = {edition.pk: edition.name for edition in editions_by_id().values()}
     return [
@@ -130,8 +130,8 @@ def rows(period: str, services: Mapping[int, str], codes: Collection[str]) -> li
             service=services[row.service_id],
             holder=holders[row.holder_id],
             indicator=known[row.definition_id],
-            figure=indicators.figure(row),
-            editions=tuple(sorted(names[pk] for pk in row.editions if pk in names)),
+            figure=row.figure,
+            editions=tuple(sorted(names[pk] for pk in row.figure.editions if pk in names)),
         )
         for row in found
     ]
