@@ -7,6 +7,7 @@ What .importlinter can say is not said again here. Must not import the code that
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -54,8 +55,13 @@ def room_of(path: Path, package: Path) -> tuple[str, ...]:
 
 
 def read(path: Path) -> ast.Module:
-    """The file as a tree."""
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    """The file as a tree. Do not change it: the same text is parsed once."""
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def walls_broken(root: Path) -> list[str]:
@@ -225,39 +231,92 @@ def unsafe_templates(package: Path) -> list[str]:
 
 
 def inventories_in_code(package: Path) -> list[str]:
-    """No column, code or threshold of an inventory stands in a .py file: they live in the mapping beside it."""
+    """No column, code or threshold of an inventory stands in a .py file: they live in the mapping beside it.
+
+    Words that our own tables use for a column are ours, also where an inventory happens to use them.
+    """
     words: dict[str, str] = {}
     for mapping in sorted((package / "doors/machines/feeds/inventories").rglob("*.toml")):
-        for word in _identifiers(tomllib.loads(mapping.read_text(encoding="utf-8"))):
+        read_toml = tomllib.loads(mapping.read_text(encoding="utf-8"))
+        for word in _words_of_the_inventory(read_toml) if mapping.name == "mapping.toml" else _codes(read_toml):
             words.setdefault(word, str(mapping.relative_to(package)))
-    if not words:
-        return []
-    pattern = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\w)")
+    for own in _columns_of_ours(package):
+        words.pop(own, None)
+    return [
+        f"{path.relative_to(package)}:{line} says {word!r} of {words[word]}"
+        for path in modules(package)
+        for line, tokens in _texts_and_figures(path.read_text(encoding="utf-8"))
+        for word in sorted(tokens & words.keys())
+    ]
+
+
+@functools.cache
+def _texts_and_figures(code: str) -> tuple[tuple[int, frozenset[str]], ...]:
+    """Each text or figure in the code with its line: itself, and its words unless it is a sentence."""
     found = []
-    for path in modules(package):
-        for node in ast.walk(read(path)):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str | int)
-                and not isinstance(node.value, bool)
-            ):
-                where = f"{path.relative_to(package)}:{node.lineno}"
-                found += [f"{where} says {word!r} of {words[word]}" for word in pattern.findall(str(node.value))]
-    return found
+    for node in ast.walk(_parsed(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
+            said = str(node.value)
+            # A sentence may speak of anything; only a text that is the word, or holds it as a token, uses it.
+            parts = re.findall(r"\w+", said) if " " not in said.strip() else ()
+            found.append((node.lineno, frozenset({said, *parts})))
+    return tuple(found)
 
 
-def _identifiers(value: object) -> Iterator[str]:
-    """Texts that look like a column or code of the table (ONLINE_APPLICATIONS, num_phone), and large figures."""
+# Where a mapping names what stands in the table: as a value, or as the key of a folder of values.
+NAMES_COLUMNS = (
+    "column",
+    "identity",
+    "code",
+    "met",
+    "total",
+    "quantity_column",
+    "title",
+    "summary",
+    "promise",
+    "fields",
+)
+HOLDS_NAMES = ("channels", "codes", "texts", "aliases", "fields")
+LISTS_WORDS = ("ignore", "markers", "missing", "not_applicable", "not_asked", "unreadable", "no_text", "keep")
+
+
+def _words_of_the_inventory(value: object, under: str = "") -> Iterator[str]:
+    """Columns, cells and codes by their place in a mapping; generic words ("type", "year") say nothing and are left."""
     if isinstance(value, dict):
-        for inner in value.values():
-            yield from _identifiers(inner)
+        for key, inner in value.items():
+            if under in HOLDS_NAMES and _is_particular(key):
+                yield key
+            yield from _words_of_the_inventory(inner, under if under in NAMES_COLUMNS and len(key) == 2 else key)
     elif isinstance(value, list):
         for inner in value:
-            yield from _identifiers(inner)
-    elif isinstance(value, str) and re.fullmatch(r"[A-Za-z]\w*_\w+|[A-Z][A-Z0-9]{3,}", value):
+            yield from _words_of_the_inventory(inner, under)
+    elif isinstance(value, str) and under in (*NAMES_COLUMNS, *LISTS_WORDS) and _is_particular(value.strip("*_ ")):
+        yield value.strip("*_ ")
+
+
+def _codes(value: object) -> Iterator[str]:
+    """Codes in capitals and large figures of definitions; their small words are those of our own language."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _codes(inner)
+    elif isinstance(value, str) and re.fullmatch(r"[A-Z][A-Z0-9]{2,}", value):
         yield value
-    elif isinstance(value, int) and not isinstance(value, bool) and value >= 10_000:
+    elif isinstance(value, int) and not isinstance(value, bool) and value >= 1000:
         yield str(value)
+
+
+def _is_particular(word: str) -> bool:
+    return bool(re.fullmatch(r"[a-z0-9]+(_\w+)+|[A-Z][A-Z0-9]{2,}|\w+( \w+)+", word)) and word not in ("GET", "POST")
+
+
+def _columns_of_ours(package: Path) -> Iterator[str]:
+    for path in modules(package):
+        if path.stem == "models":
+            for node in ast.walk(read(path)):
+                if isinstance(node, ast.Assign):
+                    for target in node.targets:
+                        if isinstance(target, ast.Name):
+                            yield from (target.id, f"{target.id}_id")
 
 
 def _is_below_the_doors(path: Path, package: Path) -> bool:

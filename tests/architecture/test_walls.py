@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,29 +18,69 @@ from tests.architecture import house
 ROOT = Path(__file__).resolve().parents[2]
 
 
+NOT_CODE = ("node_modules", "frontend", "static", "sample_state", "__pycache__", "*.mo", "*.po")
+
+
+class Copy:
+    """A copy of the code with its floor plan, that can be spoiled and mended again."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.package = root / "src/ietvars"
+        shutil.copytree(ROOT / "src/ietvars", self.package, ignore=shutil.ignore_patterns(*NOT_CODE))
+        shutil.copy(ROOT / ".importlinter", root)
+        self._before: dict[Path, str | None] = {}
+
+    def add(self, path: str, text: str) -> None:
+        """Put a fault at the end of a file; a file that is not there is made."""
+        file = self.package / path
+        before = file.read_text(encoding="utf-8") if file.exists() else None
+        self.write(path, f"{before or DOCSTRING}\n\n{text}\n")
+
+    def write(self, path: str, text: str) -> None:
+        """Put a file in, in place of what is there."""
+        file = self.package / path
+        self._before.setdefault(file, file.read_text(encoding="utf-8") if file.exists() else None)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def mend(self) -> None:
+        """Take every fault out again."""
+        for file, text in self._before.items():
+            if text is None:
+                file.unlink()
+                # A folder that was made for the fault would itself be one.
+                with contextlib.suppress(OSError):
+                    file.parent.rmdir()
+            else:
+                file.write_text(text, encoding="utf-8")
+        self._before.clear()
+
+
+DOCSTRING = '"""A file that must not be."""\n'
+
+
+@pytest.fixture(scope="module")
+def _copied(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    return Copy(tmp_path_factory.mktemp("house"))
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(_copied: Copy) -> Iterator[Copy]:
     """The code of this project, with its floor plan, to be spoiled."""
-    shutil.copytree(
-        ROOT / "src/ietvars",
-        tmp_path / "src/ietvars",
-        ignore=shutil.ignore_patterns("node_modules", "static", "__pycache__", "*.mo"),
-    )
-    shutil.copy(ROOT / ".importlinter", tmp_path)
-    return tmp_path
+    yield _copied
+    _copied.mend()
 
 
-def _add(copy: Path, path: str, text: str) -> None:
-    file = copy / "src/ietvars" / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    before = file.read_text(encoding="utf-8") if file.exists() else '"""A file that must not be."""\n'
-    file.write_text(f"{before}\n\n{text}\n", encoding="utf-8")
-
-
-def _only_new(check: Callable[[Path], list[str]], copy: Path) -> list[str]:
+def _only_new(check: Callable[[Path], list[str]], copy: Copy) -> list[str]:
     """What the check says of the copy beyond what it says of the house as it stands."""
-    known = set(check(ROOT / "src/ietvars"))
-    return [fault for fault in check(copy / "src/ietvars") if fault not in known]
+    known = _known(check)
+    return [fault for fault in check(copy.package) if fault not in known]
+
+
+@functools.cache
+def _known(check: Callable[[Path], list[str]]) -> frozenset[str]:
+    return frozenset(check(ROOT / "src/ietvars"))
 
 
 FLOOR_PLAN = [
@@ -72,9 +114,9 @@ FLOOR_PLAN = [
 
 
 @pytest.mark.parametrize(("path", "fault", "wall"), FLOOR_PLAN)
-def test_the_floor_plan_refuses(copy: Path, path: str, fault: str, wall: str) -> None:
-    _add(copy, path, fault)
-    said = "\n".join(house.walls_broken(copy))
+def test_the_floor_plan_refuses(copy: Copy, path: str, fault: str, wall: str) -> None:
+    copy.add(path, fault)
+    said = "\n".join(house.walls_broken(copy.root))
     broken = [line for line in said.splitlines() if line.endswith("BROKEN")]
     assert any(line.startswith(wall) for line in broken), said
 
@@ -112,18 +154,18 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("check", "path", "fault"), FAULTS)
-def test_the_check_names(copy: Path, check: Callable[[Path], list[str]], path: str, fault: str) -> None:
-    _add(copy, path, fault)
+def test_the_check_names(copy: Copy, check: Callable[[Path], list[str]], path: str, fault: str) -> None:
+    copy.add(path, fault)
     assert any(path in said for said in _only_new(check, copy))
 
 
-def test_a_route_without_access_is_named(copy: Path) -> None:
-    _add(copy, "doors/urls.py", "urlpatterns += [path('attic/', lambda request: None)]")
+def test_a_route_without_access_is_named(copy: Copy) -> None:
+    copy.add("doors/urls.py", "urlpatterns += [path('attic/', lambda request: None)]")
     asking = "import django; django.setup(); from ietvars.doors.furniture import access; print(access.undeclared())"
     done = subprocess.run(
         [sys.executable, "-c", asking],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(copy / "src"), "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        env={**os.environ, "PYTHONPATH": str(copy.root / "src"), "DJANGO_SETTINGS_MODULE": "tests.settings"},
         capture_output=True,
         text=True,
         check=False,
@@ -131,21 +173,33 @@ def test_a_route_without_access_is_named(copy: Path) -> None:
     assert "attic/: ietvars.doors.urls.<lambda>" in done.stdout, done.stderr
 
 
-def test_a_module_that_says_nothing_is_named(copy: Path) -> None:
-    (copy / "src/ietvars/institution/lists/drawer.py").write_text("X = 1\n")
+def test_a_module_that_says_nothing_is_named(copy: Copy) -> None:
+    copy.write("institution/lists/drawer.py", "X = 1\n")
     assert _only_new(house.silent_modules, copy) == ["institution/lists/drawer.py has no docstring"]
 
 
-def test_a_type_that_is_only_named_touches_no_table(copy: Path) -> None:
+def test_a_type_that_is_only_named_touches_no_table(copy: Copy) -> None:
     naming = "from ietvars.ground.bodies.models import Body\ndef of(body: Body) -> list[Body]:\n    return [body]"
-    _add(copy, "institution/lists/queries.py", naming)
+    copy.add("institution/lists/queries.py", naming)
     assert _only_new(house.tables_touched_from_afar, copy) == []
 
 
-@pytest.mark.parametrize("word", ["ONLINE_APPLICATIONS_X", "NQX9", 45_017])
-def test_a_word_of_an_inventory_in_code_is_named(copy: Path, word: str | int) -> None:
-    mapping = copy / "src/ietvars/doors/machines/feeds/inventories/attic/mapping.toml"
-    mapping.parent.mkdir(parents=True, exist_ok=True)
-    mapping.write_text(f"[columns]\nx = [{word!r}]\n")
-    _add(copy, "institution/lists/rules.py", f"X = {word!r}")
-    assert any("institution/lists/rules.py" in said for said in _only_new(house.inventories_in_code, copy))
+@pytest.mark.parametrize(
+    ("file", "content", "word"),
+    [
+        ("mapping.toml", '[table.x]\ncolumn = "num_attic"', "num_attic"),
+        ("mapping.toml", '[table.measures.channels]\nattic_calls = "phone"', "attic_calls"),
+        ("mapping.toml", '[table.x]\ncodes = { ATC = "open" }', "ATC"),
+        ("mapping.toml", '[table]\nidentity = "Name of attic"', "Name of attic"),
+        ("mapping.toml", '[table.title]\nen = "attic_name_en"', "attic_name_en"),
+        ("mapping.toml", '[markers]\nmissing = ["NQX"]', "NQX"),
+        ("indicators.toml", "[[indicator]]\nat_least = 45017", 45_017),
+        ("indicators.toml", '[lists]\nin_scope = ["ATTIC"]', "ATTIC"),
+    ],
+)
+def test_a_word_of_an_inventory_in_code_is_named(copy: Copy, file: str, content: str, word: str | int) -> None:
+    copy.write(f"doors/machines/feeds/inventories/attic/{file}", content)
+    assert _only_new(house.inventories_in_code, copy) == []
+    copy.add("institution/lists/rules.py", f"X = {word!r}")
+    (said,) = _only_new(house.inventories_in_code, copy)
+    assert said.startswith("institution/lists/rules.py")
