@@ -156,8 +156,8 @@ def _boxes() -> dict[str, Any]:
     }
 
 
-def _lists() -> dict[str, Any]:
-    due = (
+def _due() -> tuple[parts.Due, ...]:
+    return (
         parts.Due(
             say("Measurements", "Mērījumi"),
             say("Send the figures of quarter 3", "Iesniegt 3. ceturkšņa skaitļus"),
@@ -179,7 +179,10 @@ def _lists() -> dict[str, Any]:
             Button(say("Mend", "Labot"), href=HERE),
         ),
     )
-    steps = (
+
+
+def _steps() -> tuple[parts.Step, ...]:
+    return (
         parts.Step(
             say("Register with a doctor", "Stāties ārsta uzskaitē"),
             say("The doctor gives a certificate.", "Ārsts dod izziņu."),
@@ -205,6 +208,9 @@ def _lists() -> dict[str, Any]:
             meta=(say("Online", "Tiešsaistē"), say("8 working days", "8 darbdienas")),
         ),
     )
+
+
+def _lists() -> dict[str, Any]:
     facts = (
         parts.Fact(say("What you get", "Ko saņemsiet"), Value(298, unit="€"), say("each month", "katru mēnesi")),
         parts.Fact(
@@ -222,8 +228,8 @@ def _lists() -> dict[str, Any]:
         ),
     )
     return {
-        "due": parts.DueList(due, TODAY),
-        "steps": parts.Steps(steps),
+        "due": parts.DueList(_due(), TODAY),
+        "steps": parts.Steps(_steps()),
         "facts": parts.Facts(facts),
         "gaps": parts.Gaps(gaps),
     }

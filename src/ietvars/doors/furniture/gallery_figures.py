@@ -34,69 +34,50 @@ def _how() -> parts.HowComputed:
     )
 
 
+def _card(name: str, value: Value, was: str, verdict: Verdict, unit: str = "") -> parts.VerdictCard:
+    before = f"{days.period('2024', language(), 'locative')}{say(':', '')} {was}"
+    return parts.VerdictCard(name, value, before, verdict, unit=unit, how=_how(), illustrative=True)
+
+
 def _cards() -> parts.Cards:
-    year = days.period("2024", language(), "locative")
-    return parts.Cards(
-        (
-            parts.VerdictCard(
-                name=say("Time to the result, median", "Laiks līdz rezultātam, mediāna"),
-                value=Value(14),
-                unit=say("working days", "darbdienas"),
-                was=say("%(period)s: 17 working days", "%(period)s 17 darbdienas") % {"period": year},
-                verdict=Verdict(
-                    Outcome.BETTER,
-                    why=say(
-                        "Shorter by 3 working days; interval from 2.4 to 3.6.",
-                        "Par 3 darbdienām īsāks; ticamības intervāls no 2,4 līdz 3,6.",
-                    ),
-                ),
-                how=_how(),
-                illustrative=True,
-            ),
-            parts.VerdictCard(
-                name=say("Satisfaction", "Apmierinātība"),
-                value=Value(71),
-                unit=say("of 100", "no 100"),
-                was=say("%(period)s: 78 of 100", "%(period)s 78 no 100") % {"period": year},
-                verdict=Verdict(
-                    Outcome.WORSE,
-                    why=say(
-                        "Lower by 7 points; interval from 4 to 10.",
-                        "Par 7 punktiem zemāka; ticamības intervāls no 4 līdz 10.",
-                    ),
-                ),
-                how=_how(),
-                illustrative=True,
-            ),
-            parts.VerdictCard(
-                name=say("Applications", "Pieteikumi"),
-                value=Value(18240),
-                was=say("%(period)s: 19,102", "%(period)s 19\N{NO-BREAK SPACE}102") % {"period": year},
-                verdict=Verdict(
-                    Outcome.CHANGED,
-                    why=say(
-                        "Fewer by 862; a count has no better direction.", "Par 862 mazāk; skaitam nav labāka virziena."
-                    ),
-                ),
-                how=_how(),
-                illustrative=True,
-            ),
-            parts.VerdictCard(
-                name=say("Cost of a case", "Izmaksas par lietu"),
-                value=Value(6.12, unit="€", decimals=2),
-                was=say("%(period)s: another definition", "%(period)s cita definīcija") % {"period": year},
-                verdict=Verdict(
-                    Outcome.NONE,
-                    why=say(
-                        "The costs of shared systems are counted since this year.",
-                        "Kopš šī gada ieskaita kopīgo sistēmu izmaksas.",
-                    ),
-                ),
-                how=_how(),
-                illustrative=True,
-            ),
-        )
+    shorter = say(
+        "Shorter by 3 working days; interval from 2.4 to 3.6.",
+        "Par 3 darbdienām īsāks; ticamības intervāls no 2,4 līdz 3,6.",
     )
+    lower = say("Lower by 7 points; interval from 4 to 10.", "Par 7 punktiem zemāka; ticamības intervāls no 4 līdz 10.")
+    fewer = say("Fewer by 862; a count has no better direction.", "Par 862 mazāk; skaitam nav labāka virziena.")
+    shared = say(
+        "The costs of shared systems are counted since this year.", "Kopš šī gada ieskaita kopīgo sistēmu izmaksas."
+    )
+    cards = (
+        _card(
+            say("Time to the result, median", "Laiks līdz rezultātam, mediāna"),
+            Value(14),
+            say("17 working days", "17 darbdienas"),
+            Verdict(Outcome.BETTER, why=shorter),
+            say("working days", "darbdienas"),
+        ),
+        _card(
+            say("Satisfaction", "Apmierinātība"),
+            Value(71),
+            say("78 of 100", "78 no 100"),
+            Verdict(Outcome.WORSE, why=lower),
+            say("of 100", "no 100"),
+        ),
+        _card(
+            say("Applications", "Pieteikumi"),
+            Value(18240),
+            words.number(19102, language()),
+            Verdict(Outcome.CHANGED, why=fewer),
+        ),
+        _card(
+            say("Cost of a case", "Izmaksas par lietu"),
+            Value(6.12, unit="€", decimals=2),
+            say("another definition", "cita definīcija"),
+            Verdict(Outcome.NONE, why=shared),
+        ),
+    )
+    return parts.Cards(cards)
 
 
 def _line() -> charts.Line:
