@@ -21,7 +21,6 @@ from ietvars.institution.measurements.values import State
 from ietvars.institution.services import queries as services
 from ietvars.oversight.aggregates import errors, rules
 
-
 ByIndicator = dict[str, dict[int, Figure]]
 """Code of an indicator to service id to its figure."""
 
