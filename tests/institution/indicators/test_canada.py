@@ -63,13 +63,13 @@ def test_the_answers_of_2023_24_come_out_of_the_definitions(shared: Path, define
     assert found["canada-applications"]["value"] == sum(sum(numbers(row)) for row in in_scope)
     large = [row for row in rows if "EXTERN" in row["service_scope"].split(",") and sum(numbers(row)) >= 45_000]
     assert found["canada-online-share-large"]["coverage"]["services_expected"] == len(large)
-    fully = [
+    by_hand = [
         row
         for row in in_scope
         if all(row[step] in {"Y", "NA"} for step in inventory.STEPS)
         and any(row[step] == "Y" for step in inventory.STEPS)
     ]
-    assert found["canada-fully-online"]["numerator"] == len(fully)
+    assert found["canada-fully-online"]["numerator"] == len(by_hand)
 
 
 def test_services_come_and_go_nothing_missing_is_a_zero_and_a_restated_year_is_named(
