@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -502,3 +503,19 @@ def test_the_sample_state_holds_what_was_promised(world: World) -> None:
     for asked in ("pabalsti bērniem", "pabalstu berniem"):
         groups = {hit.group for hit in words.search(asked, "lv", kinds=["service"])}
         assert {"pabalsts-bernam-piedzimstot", "berna-kopsanas-pabalsts"} <= groups, asked
+
+
+def test_the_format_is_described_key_by_key() -> None:
+    """Every key that is read stands in the page about the format, under code marks."""
+    root = Path(__file__).resolve().parents[5]
+    code = (root / "src/ietvars/doors/machines/feeds/state/turning.py").read_text(encoding="utf-8")
+    page = (root / "docs/howto/state-folder.md").read_text(encoding="utf-8")
+    page = re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
+    asked = set(
+        re.findall(r"\.(?:text|texts|codes|word_lists|day|yes|number|money|quantity|one_of)\(\s*\"(\w+)\"", code)
+    )
+    asked |= set(re.findall(r"_day\(table, \"(\w+)\"\)", code))
+    described = {word for span in re.findall(r"`([^`]+)`", page) for word in re.findall(r"\w+", span)}
+
+    assert len(asked) > 60
+    assert sorted(asked - described) == []
