@@ -28,19 +28,26 @@ def load(folder: Path = SHIPPED) -> None:
     following.follow(folder=folder, look=serving.compute, by=SYSTEM)
 
 
-@click.command("sample")
-@click.argument("folder", type=click.Path(path_type=Path), default=SHIPPED)
-def sample_command(folder: Path) -> None:
-    """Load the sample state, or another state FOLDER, into an empty database. Exit code 2 when nothing was loaded."""
-    serving.prepare()
+def load_or_tell(folder: Path = SHIPPED) -> bool:
+    """The same, with each fault or refusal told as a sentence. Whether all of the folder is in."""
     try:
         load(folder)
     except errors.BrokenFolder as broken:
         for fault in broken.faults[:MOST_FAULTS]:
             telling.say(str(fault))
         telling.say(f"Faults: {len(broken.faults)}; nothing was loaded.")
-        sys.exit(2)
     except Refusal as refusal:
         telling.say(str(refusal))
+    else:
+        return True
+    return False
+
+
+@click.command("sample")
+@click.argument("folder", type=click.Path(path_type=Path), default=SHIPPED)
+def sample_command(folder: Path) -> None:
+    """Load the sample state, or another state FOLDER, into an empty database. Exit code 2 when not all is in."""
+    serving.prepare()
+    if not load_or_tell(folder):
         sys.exit(2)
     telling.say("The sample state is loaded.")

@@ -102,7 +102,7 @@ def run_command() -> None:
         from ietvars.doors.console import sample  # it needs this module, to prepare first
 
         telling.say("The database is empty: loading the sample state (IETVARS_SAMPLE=0 would leave it empty).")
-        sample.load()
+        sample.load_or_tell()  # what could not be loaded was told; the pages are served all the same
     compute()
     _collect()
     connection.close()
