@@ -92,7 +92,7 @@ def test_compare_counts_services_and_verdicts(two_years: tuple[Service, Service]
     made = document("compare", "--period", "2025", "--with", "2024")
     assert {word: made["services"][word] for word in ("kept", "gone", "new")} == {"kept": 2, "gone": 0, "new": 0}
     assert made["verdicts"]["better"] == 1
-    assert made["reasons"] == {"missing_before": 1, "not_asked_now": 1}
+    assert made["reasons"] == {"missing_before": 1, "not_asked_now": 1, "within_chance": 1}
     assert {each["service"] for each in made["series"]} == {"one", "two"}
 
 

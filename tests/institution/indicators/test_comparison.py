@@ -201,6 +201,14 @@ def test_a_scale_and_a_method_are_both_part_of_how_it_was_measured() -> None:
     assert compare(mean(70, 10, 100, method="post"), mean(80, 10, 100)).reason is Reason.SCALE_CHANGED
 
 
+@pytest.mark.parametrize("spread", [None, 0, 1e-13, Decimal("0.000000")])
+def test_a_spread_of_nothing_is_no_spread(spread: Any) -> None:
+    for point in (mean(70, spread, 100), median(70, spread, 100)):
+        other = replace(point, value=80, sd=9, iqr=9)
+        assert compare(point, other).reason is Reason.NO_SPREAD
+        assert compare(other, point).reason is Reason.NO_SPREAD
+
+
 def test_a_restatement_of_either_year_is_told() -> None:
     assert compare(count(100, restated=True), count(900)).reason is Reason.RESTATED
     assert compare(count(100), count(900, restated=True)).reason is Reason.RESTATED

@@ -213,6 +213,13 @@ def test_a_percentile_without_a_spread_gets_no_verdict() -> None:
     assert judged(count(30), count(90), spec).reason is Reason.NO_SPREAD
 
 
+@pytest.mark.parametrize(("grain", "word"), [({"grain": 2}, Word.NO_CLEAR_CHANGE), ({"grain": 0.1}, Word.WORSE)])
+def test_a_median_is_compared_by_the_step_its_definition_names(grain: dict[str, Any], word: Word) -> None:
+    spec = PLAIN | {"kind": "median", "aggregation": "median", "direction": "down_is_better", **grain}
+    before, now = (count(days, n=900, spread=D(2), spread_kind="iqr") for days in (3, 5))
+    assert judged(before, now, spec).word is word
+
+
 # ---- wordings ---------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -95,6 +96,7 @@ class Indicator:
     value: expressions.Amount | None
     pooled_over: str
     floor: comparison.Floor | None
+    grain: Decimal | None
     exclusions: tuple[Named, ...]
     alternatives: tuple[Named, ...]
     checks: tuple[Named, ...]
@@ -169,7 +171,7 @@ def _spelt(data: object, lists: Mapping[str, tuple[str, ...]], place: str) -> di
 
 _WORDS = frozenset(
     "code version register sources name purpose source valid_from unit kind direction aggregation stage by whole "
-    "compared population numerator denominator value pooled_over floor exclusion alternative check".split()
+    "compared population numerator denominator value pooled_over floor grain exclusion alternative check".split()
 )
 
 
@@ -201,6 +203,7 @@ def indicator(spec: Mapping[str, Any]) -> Indicator:
         value=_maybe(expressions.amount, spec, "value", code),
         pooled_over=parts.word(spec.get("pooled_over", "measured"), {"measured", "population"}, f"{code}.pooled_over"),
         floor=_floor(spec["floor"], f"{code}.floor") if "floor" in spec else None,
+        grain=parts.number(spec["grain"], f"{code}.grain") if "grain" in spec else None,
         exclusions=_named(spec, "exclusion", code),
         alternatives=_named(spec, "alternative", code),
         checks=_named(spec, "check", code),

@@ -24,7 +24,7 @@ from ietvars.institution.measurements.values import State
 
 PLACES = Decimal("0.000001")
 
-METHOD = 2
+METHOD = 3
 """Counts up when the engine or the comparison computes otherwise, so that what is kept is computed anew."""
 
 
@@ -111,6 +111,7 @@ def point(
                 numerator=figure.numerator if is_share else None,
                 denominator=figure.denominator if is_share else None,
                 n=figure.n,
+                grain=indicator.grain,
                 sd=figure.spread if figure.spread_kind == "sd" else None,
                 iqr=figure.spread if figure.spread_kind == "iqr" else None,
                 restated=bool(figure.restated),
