@@ -221,6 +221,11 @@ def test_merging_sums_in_any_order_and_grouping_loses_no_state(
     assert reduce(Total.__add__, (values.total([figure]) for figure in shuffled), Total()) == whole
 
 
+def test_a_thousand_of_the_longest_figures_add_up_to_the_last_digit() -> None:
+    longest = measured(Decimal("999999999999999.999999999999"))
+    assert values.total([longest] * 1000).number == Decimal("999999999999999999.999999999")
+
+
 @given(st.lists(VALUES), st.sampled_from([state for state in State if state is not State.MEASURED]))
 def test_something_absent_never_adds_to_the_amount(figures: list[Value], state: State) -> None:
     before, after = values.total(figures), values.total([*figures, absent(state)])
