@@ -209,3 +209,17 @@ def test_overseers_and_coordinators_read_the_whole_state_wherever_they_were_appo
     world: World, role: Role, reads: bool
 ) -> None:
     assert may(rules.require_reader, world.actor(role, "some-ministry")) is reads
+
+
+def test_a_body_that_ended_within_the_period_keeps_the_sector_in_which_it_ended(state: MeasuredState) -> None:
+    world = state.world
+    _settle(world)
+    old, heir = world.body("old-office", below="welfare"), world.body("new-office", below="finance")
+    world.service("card", holder="old-office")
+    state.report("2024", card=CALM)
+    state.compute("2024")
+    bodies.merge(
+        predecessors=[old], successor=heir, on=date(2024, 7, 1), document=texts("Rīkojums"), by=SYSTEM, now=NOW
+    )
+    leaf = next(leaf for leaf in queries.picture("2024").leaves if leaf.code == "card")
+    assert (leaf.institution.code, leaf.sector.code) == ("old-office", "welfare")

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ietvars.doors.furniture import days, parts, readings, today, words
 from ietvars.doors.furniture.marks import Link, Muted, Outcome, State, Tag, Value, Verdict
@@ -88,7 +89,7 @@ def table(rows: Iterable[Any]) -> Table:
         caption=_("Initiatives"),
         columns=(
             Column(_("Initiative"), "initiative"),
-            Column(_("Number"), "code"),
+            Column(pgettext("initiative", "Number"), "code"),
             Column(_("Carried out by"), "body"),
             Column(_("Deadline"), "deadline", n=True),
             Column(_("State"), "state"),

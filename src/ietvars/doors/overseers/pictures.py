@@ -39,17 +39,17 @@ def sentence(seen: Picture, whole: rules.Totals) -> str:
         return _("There is no year before to compare with yet.")
     better, worse = whole.verdicts[Outcome.BETTER], whole.verdicts[Outcome.WORSE]
     unsaid = whole.verdicts[Outcome.NONE]
-    first = ngettext(
-        "%(number)s service has become better, %(worse)s worse.",
-        "%(number)s services have become better, %(worse)s worse.",
-        better,
-    )
     said = language()
-    told = first % {"number": words.number(better, said), "worse": words.number(worse, said)}
+    first = ngettext("%(number)s service has become better", "%(number)s services have become better", better)
+    second = ngettext("%(number)s worse", "%(number)s worse", worse)
+    told = _("%(better)s, %(worse)s.") % {
+        "better": first % {"number": words.number(better, said)},
+        "worse": second % {"number": words.number(worse, said)},
+    }
     if not unsaid:
         return told
-    second = ngettext("Of %(number)s nothing can be said.", "Of %(number)s nothing can be said.", unsaid)
-    return f"{told} {second % {'number': words.number(unsaid, said)}}"
+    third = ngettext("Of %(number)s nothing can be said.", "Of %(number)s nothing can be said.", unsaid)
+    return f"{told} {third % {'number': words.number(unsaid, said)}}"
 
 
 # ---- how full the picture is ------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def _totals(found: Asked, totals: rules.Totals, kept: Mapping[str, str], *, is_t
         covered[rules.Coverage.FULL],
         covered[rules.Coverage.PARTLY],
         covered[rules.Coverage.NONE],
-        href=listed(izmerits=rules.Coverage.FULL.value),
+        href=listed(izmerits=rules.Coverage.FULL.value) if covered[rules.Coverage.FULL] else "",
     )
     return (
         Cell(totals.services, href=listed()),
@@ -227,15 +227,15 @@ def coverage_words(part: rules.Coverage) -> str:
     return said[part]
 
 
-def services_table(found: Asked, seen: Picture, leaves: Sequence[rules.Leaf]) -> Table:
-    """Services with their holder, requests, coverage and the verdict on the headline."""
+def services_table(found: Asked, seen: Picture, leaves: Sequence[rules.Leaf], *, in_file: bool = False) -> Table:
+    """Services with their holder, requests, coverage and the verdict on the headline; files hold the codes too."""
     said = language()
     return Table(
         code="pakalpojumi",
         caption=_("Services"),
         columns=(
             Column(_("Service"), "service"),
-            Column(_("Code"), "code"),
+            *((Column(_("Code"), "code"),) if in_file else ()),
             Column(_("Holder"), "holder"),
             Column(_("Requests"), "requests", values=True),
             Column(_("Measured"), "measured", n=True),
@@ -245,7 +245,7 @@ def services_table(found: Asked, seen: Picture, leaves: Sequence[rules.Leaf]) ->
             Row(
                 (
                     Cell(pick(leaf.title, said), href=address("service", leaf.code, **found.query())),
-                    leaf.code,
+                    *((leaf.code,) if in_file else ()),
                     Cell(
                         pick(leaf.institution.name, said), href=address("body", leaf.institution.code, **found.query())
                     ),

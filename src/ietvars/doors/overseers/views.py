@@ -213,7 +213,7 @@ def services_json(request: HttpRequest) -> HttpResponse:
 def _services_table(request: HttpRequest) -> Table:
     found = asked_or_404(request)
     seen = picture(found)
-    return pictures.services_table(found, seen, seen.behind(_wanted(request)))
+    return pictures.services_table(found, seen, seen.behind(_wanted(request)), in_file=True)
 
 
 def _names(seen: queries.Picture) -> dict[str, Callable[[str], str]]:

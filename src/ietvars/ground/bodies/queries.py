@@ -42,6 +42,13 @@ def parents_map() -> dict[int, int]:
     return dict(Placement.objects.filter(until__isnull=True).values_list("body_id", "parent_id"))
 
 
+def last_parents(on: date) -> dict[int, int]:
+    """Id of each body to the body above it on a day; of one that had ended by then, to the last one above it."""
+    rows = Placement.objects.filter(Q(since__isnull=True) | Q(since__lte=on))
+    ordered = sorted(rows.values_list("body_id", "parent_id", "since"), key=lambda row: (row[2] or date.min))
+    return {child: parent for child, parent, _since in ordered}
+
+
 def path(body: Body) -> list[Body]:
     """The bodies above `body`, from the top down, without itself."""
     above = parents_map()

@@ -169,11 +169,13 @@ def _verdicts(period: str, with_period: str, headline: Indicator) -> dict[int, t
 
 
 class _Places:
-    """Bodies of a day, and the way up from each. Two queries."""
+    """Bodies and the way up from each as it was on a day. Two queries.
+
+    A body that reported for a period and ended within it keeps the sector in which it ended.
+    """
 
     def __init__(self, on: date) -> None:
-        below = bodies.children_map(on)
-        self.above = {child: parent for parent, children in below.items() for child in children}
+        self.above = bodies.last_parents(on)
         rows = bodies.all_bodies().values_list("pk", "code", "kind", "name", "sort_key", "short")
         self.known = {row[0]: rules.Place(*row) for row in rows}
         self.sectors: dict[int, rules.Place] = {}

@@ -172,8 +172,8 @@ class Digitalise(Finder):
         "en": "Cabinet Regulation No. 402 (2017), point 3",
     }
     explanation = {
-        "lv": "Vairāk nekā 5000 lietu gadā, vairāk nekā desmitā daļa turētāja lietu vai apstiprināts cits kritērijs,"
-        " bet pieprasīt elektroniski nevar.",
+        "lv": "Vairāk nekā 5000 gadījumu gadā, vairāk nekā desmitā daļa visu turētāja gadījumu vai apstiprināts cits"
+        " kritērijs, bet pieprasīt elektroniski nevar.",
         "en": "More than 5,000 cases a year, more than a tenth of the holder's cases, or another criterion affirmed,"
         " and no way to request it electronically.",
     }
