@@ -285,11 +285,15 @@ class _Behind:
         spec = definition.spec
         top = spec.get("numerator") or spec.get("value") or {}
         bottom = spec.get("denominator")
+        if bottom:
+            above, below = self._with(self.amount(top), row.numerator), self._with(self.amount(bottom), row.denominator)
+        elif row.n is not None:
+            above, below = self._with(self.amount(top), None), self._with(_("answers or cases"), row.n)
+        else:
+            above, below = self._with(self.amount(top), row.value), _("none: the figure is no ratio")
         return HowComputed(
-            numerator=self._with(self.amount(top), row.value if row.numerator is None else row.numerator),
-            denominator=(
-                self._with(self.amount(bottom), row.denominator) if bottom else _("none: the figure is no ratio")
-            ),
+            numerator=above,
+            denominator=below,
             exclusions=self._exclusions(row, definition),
             coverage=self._coverage(row),
             edition=self.edition_words(row.editions),
