@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from django.db import transaction
 from django.utils import timezone
 
 from ietvars.doors.console import serving, telling
@@ -21,11 +22,19 @@ MOST_FAULTS = 40
 def load(folder: Path = SHIPPED) -> None:
     """Load a folder with progress on stderr, compute its figures, and repeat what people made of them.
 
-    Raises the refusals of the feed.
+    Whoever breaks it off leaves the database empty. Raises the refusals of the feed; after one about what people made
+    of the figures, everything else is loaded.
     """
-    with telling.progress() as step:
-        loading.load(folder=folder, by=SYSTEM, now=timezone.now(), progress=step)
-    following.follow(folder=folder, look=serving.compute, by=SYSTEM)
+    refused: Refusal | None = None
+    with transaction.atomic():
+        with telling.progress() as step:
+            loading.load(folder=folder, by=SYSTEM, now=timezone.now(), progress=step)
+        try:
+            following.follow(folder=folder, look=serving.compute, by=SYSTEM)
+        except Refusal as refusal:
+            refused = refusal
+    if refused is not None:
+        raise refused
 
 
 def load_or_tell(folder: Path = SHIPPED) -> bool:

@@ -26,6 +26,7 @@ import ietvars
 from ietvars.doors.console import telling
 from ietvars.ground.deployment import actions as deployment
 from ietvars.ground.deployment import queries as installation
+from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import SYSTEM
 from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import actions as terms
@@ -59,6 +60,9 @@ def prepare() -> None:
         with _alone():
             _migrate()
             _load_reference()
+    except Refusal as refusal:  # a definition rewritten without a new version, a broken list
+        telling.say(str(refusal))
+        sys.exit(2)
     except OperationalError as fault:
         telling.say(f"The database cannot be opened ({fault}). Check DATABASE_URL and that the database runs.".strip())
         sys.exit(2)
