@@ -4,16 +4,20 @@ Console, API and frozen evidence give the same document, so its shape changes on
 docs/howto/json-of-commands.md describes it. Nothing is computed here.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ietvars.ground.periods import rules as periods
 from ietvars.institution.indicators import comparison as verdicts
 from ietvars.institution.indicators import definitions, engine, queries, rules
-from ietvars.institution.indicators.models import Comparison
 from ietvars.institution.measurements import queries as measurements
 from ietvars.institution.measurements.values import State
+
+if TYPE_CHECKING:
+    from ietvars.institution.indicators.models import Comparison
 
 VERSION = 1
 Document = dict[str, Any]
