@@ -20,7 +20,7 @@ OWN = {"sources": ["round"]}
 """The commands load the national set too; what the round reports is measured by the register of these tests."""
 
 ASKED = PLAIN | OWN | {"code": "asked"}
-ONLINE = SHARE | OWN | {"code": "online", "direction": "up_is_better"}
+ONLINE = SHARE | OWN | {"code": "online", "unit": "share", "direction": "up_is_better"}
 
 KEYS = {
     "document",

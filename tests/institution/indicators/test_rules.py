@@ -100,6 +100,7 @@ def test_sum_median_and_weakest_agree_with_their_slow_twins(drawn: Mapping[int, 
     for aggregation, direction, value in expected:
         made = rules.aggregate(indicator(aggregation=aggregation, direction=direction), figures)
         assert made.value == value, aggregation
+        assert aggregation != "none" or made.state is State.NOT_APPLICABLE
         assert (made.measured, made.expected) == (len(known), len(drawn))
 
 

@@ -214,9 +214,11 @@ def _series(one: Document) -> tuple[str, ...]:
 
 
 def _value(one: Document) -> str:
+    if one["aggregation"] == "none" and "services_expected" in one["coverage"]:
+        return "no single figure"
     if one["value"] is None:
         return str(one["state"])
-    if one["kind"] == "share":
+    if one["unit"] == "share":
         return f"{one['value'] * 100:.2f} %"
     return f"{_number(one['value'])} {one['unit']}"
 

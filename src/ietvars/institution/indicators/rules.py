@@ -212,7 +212,10 @@ class _Sums:
 
 
 def aggregate(indicator: Indicator, figures: Mapping[int, Figure]) -> Aggregate:
-    """One figure of the figures by service id, by the declared rule. The best member never stands for the rest."""
+    """One figure of the figures by service id, by the declared rule. The best member never stands for the rest.
+
+    Where the rule is `none` a single figure does not apply; coverage and lists are there all the same.
+    """
     members = {
         service: figure
         for service, figure in figures.items()
@@ -230,7 +233,7 @@ def aggregate(indicator: Indicator, figures: Mapping[int, Figure]) -> Aggregate:
     measured = [figure for figure in members.values() if figure.state is State.MEASURED]
     counted = [figure for figure in members.values() if figure.state is State.MEASURED or sums.at_least]
     return Aggregate(
-        state=_state(figures, measured, sums),
+        state=_state(indicator, figures, measured, sums),
         value=sums.value,
         numerator=sums.numerator,
         denominator=sums.denominator,
@@ -251,7 +254,9 @@ def aggregate(indicator: Indicator, figures: Mapping[int, Figure]) -> Aggregate:
     )
 
 
-def _state(figures: Mapping[int, Figure], measured: Sequence[Figure], sums: _Sums) -> State:
+def _state(indicator: Indicator, figures: Mapping[int, Figure], measured: Sequence[Figure], sums: _Sums) -> State:
+    if indicator.aggregation is Aggregation.NONE:
+        return State.NOT_APPLICABLE
     if measured and (sums.value is not None or sums.numerator is not None):
         return State.MEASURED
     states = {figure.state for figure in figures.values()}
