@@ -50,7 +50,10 @@ class Numbers:
         self.shares: dict[str, Sequence[float]] = dict(planted.get("share", {}))
         cases = plan["local_cases"][service.body] if service.is_local else plan["cases"][service.code]
         self.cells: dict[str, Pair] = {}
-        self._channels("requests", service.requests, REQUEST_WEIGHTS, cases, 0.03 * self.noise("drift"))
+        weights: dict[str, float] = dict(REQUEST_WEIGHTS)
+        if service.code in plan["mostly_online"]:
+            weights["online"] *= 12
+        self._channels("requests", service.requests, weights, cases, 0.03 * self.noise("drift"))
         self.asked_for = [self._sum("requests", at) for at in (0, 1)]
         self._rest()
         if service.code in plan["surveys"]:
@@ -94,6 +97,7 @@ class Numbers:
         self._e_service()
         asked_for, results = self.asked_for, self.cells["results"]
         unit = self.between(2.1, 6.4, "unit") + self.service.term * self.between(0.9, 2.3, "unit/day")
+        unit *= min(1.0, (3000 / max(asked_for[0], 1)) ** 0.25)
         rises = 1 + 0.04 * self.noise("unit/rise")
         self.cells["cost_total"] = [
             round(asked_for[0] * unit, 2),
@@ -130,12 +134,14 @@ class Numbers:
         step = round(1.3 * self.noise("median/step")) if term >= 8 else 0
         quartiles = max(1, round(median * self.between(0.35, 0.7, "iqr")))
         self.cells["closed"] = list(results)
-        self._part("closed_on_time", self.between(0.84, 0.985, "on-time"))
+        on_time = self.between(0.84, 0.985, "on-time")
+        self._part("closed_on_time", on_time)
         self.cells["time_median"] = [median, max(1, median + step)]
         self.cells["time_n"] = list(results)
         self.cells["time_iqr"] = [quartiles, max(1, quartiles + step)]
-        late = max(median, round(term * self.between(0.93, 1.24, "p90")))
-        self.cells["time_p90"] = [late, late + max(step, 0)]
+        # Where nine of ten are in time, nine of ten wait no longer than the term.
+        late = round(term * self.between(0.85, 1, "p90")) if on_time > 0.905 else term + max(1, round(term / 9))
+        self.cells["time_p90"] = [max(late, median), max(late, median + step)]
 
     def _e_service(self) -> None:
         finished = [sum(self.cells.get(f"requests/{each}", [0, 0])[at] for each in ("online", "app")) for at in (0, 1)]
@@ -204,8 +210,8 @@ def as_text(value: Any) -> str:
 
 def _by_nature(service: Service, row: Mapping[str, Cell]) -> dict[str, Cell]:
     left_out: dict[str, str] = {}
-    if not service.is_electronic:
-        left_out |= dict.fromkeys(E_SERVICE, "no-electronic-request")
+    if not service.has_e_service:
+        left_out |= dict.fromkeys(E_SERVICE, "no-e-service")
     if not service.term:
         left_out |= dict.fromkeys(TIMES, "immediate")
     if not service.has_decision:

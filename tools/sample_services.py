@@ -42,6 +42,11 @@ class Service:
     silence: dict[int, str] = field(default_factory=dict)
 
     @property
+    def has_e_service(self) -> bool:
+        """Whether it can be requested through a system that knows who began and who finished."""
+        return bool(set(self.requests) & {"online", "app"})
+
+    @property
     def is_electronic(self) -> bool:
         """Whether it can be requested electronically."""
         return bool(set(self.requests) & set(ELECTRONIC))
