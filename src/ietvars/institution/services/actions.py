@@ -97,7 +97,7 @@ def publish(*, service: Service, by: Actor, now: datetime, why: str = "") -> Ser
     rules.require_whole(queries.gaps(service))
     with transaction.atomic():
         _change_state(service, State.PUBLISHED, by=by, now=now, why=why)
-        _index(service, by=by, now=now)
+        _index([service], by=by, now=now)
     return service
 
 
@@ -190,7 +190,7 @@ def import_services(*, scheme: str, rows: Iterable[Inventoried], by: Actor, now:
         made = _create_new(scheme, [row for value, row in wanted.items() if value not in known], by=by, now=now)
         ids = {**known, **{value: service.pk for value, service in made.items()}}
         handed_over = _witness(ids, wanted)
-        _index_many([*changed.values(), *made.values()], by=by, now=now)
+        _index([*changed.values(), *made.values()], by=by, now=now)
         if made or changed or handed_over:
             audit.record(
                 by=by,
@@ -227,7 +227,7 @@ def _write(
         after={"holder": holder.code} if is_new else {name: _json(values[name]) for name in different},
     )
     if service.state == State.PUBLISHED:
-        _index(service, by=by, now=now)
+        _index([service], by=by, now=now)
 
 
 def _json(value: Any) -> Any:
@@ -357,14 +357,10 @@ def _move(
                 before={"holder": moved[service.pk]},
                 after={"holder": new.code, "since": on.isoformat()},
             )
-    _index_many([service for service in services if service.state == State.PUBLISHED], by=by, now=now)
+    _index([service for service in services if service.state == State.PUBLISHED], by=by, now=now)
 
 
-def _index(service: Service, *, by: Actor, now: datetime) -> None:
-    _index_many([service], by=by, now=now)
-
-
-def _index_many(services: Sequence[Service], *, by: Actor, now: datetime) -> None:
+def _index(services: Sequence[Service], *, by: Actor, now: datetime) -> None:
     """Let the services be found; one that is not offered is found by its common description only."""
     for start in range(0, len(services), 400):
         part = [service.pk for service in services[start : start + 400]]
