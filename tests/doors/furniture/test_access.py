@@ -72,7 +72,7 @@ def test_only_the_named_capacities_may_enter(role: Role) -> None:
 def test_the_wrong_capacity_is_told_what_is_not_possible_why_and_who_can_help() -> None:
     said = words(ask(example_urls.overseers_page, actor(Role.SERVICE_OWNER)))
     assert "Šo lapu jūs atvērt nevarat" in said
-    assert "Šo lapu lieto: pārraudzītājs, administrators. Jūs strādājat kā pakalpojuma īpašnieks." in said
+    assert "Šo lapu lieto: pārraudzītājs, administrators. Jūs rīkojaties kā pakalpojuma īpašnieks." in said
     assert "administratoram" in said
 
 

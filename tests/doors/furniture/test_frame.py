@@ -109,7 +109,7 @@ def test_pages_of_a_list_keep_the_rest_of_the_query() -> None:
 
 FAILURES = {
     "/nowhere": (404, "Šādas lapas nav", "There is no such page"),
-    "/breaks": (500, "Mūsu pusē kaut kas salūza", "Something broke on our side"),
+    "/breaks": (500, "Mūsu pusē radās kļūme", "Something broke on our side"),
 }
 
 
@@ -137,14 +137,14 @@ def test_the_page_after_a_fault_comes_even_when_its_template_breaks(monkeypatch:
     monkeypatch.setattr(pages, "render_to_string", fail)
     with translation.override("lv"):
         answer = pages.broken(RequestFactory().get("/x"))
-    assert (answer.status_code, "salūza" in answer.content.decode()) == (500, True)
+    assert (answer.status_code, "radās kļūme" in answer.content.decode()) == (500, True)
 
 
 @pytest.mark.parametrize(
     ("answer", "status", "title"),
     [
         (lambda request: pages.forbidden(request, PermissionDenied()), 403, "Šo lapu jūs atvērt nevarat"),
-        (lambda request: pages.not_understood(request, SuspiciousOperation()), 400, "Nesapratām, kas tika nosūtīts"),
+        (lambda request: pages.not_understood(request, SuspiciousOperation()), 400, "Nevarējām nolasīt nosūtīto"),
         (pages.form_expired, 403, "Veidlapa netika nosūtīta"),
     ],
 )
