@@ -55,7 +55,8 @@ def sizes() -> dict[str, tuple[int, int]]:
     steps: dict[str, int] = {}
     holders: dict[str, set[int]] = {}
     rows = Step.objects.filter(situation__is_published=True).values_list("situation__code", "service_id")
-    held = dict(services.with_holder(services.all_services()).values_list("pk", "holder_id"))
+    # The annotation comes from another room, where the type checker does not follow it.
+    held = dict(services.with_holder(services.all_services()).values_list("pk", "holder_id"))  # type: ignore[misc]
     for code, service_id in rows:
         steps[code] = steps.get(code, 0) + 1
         if held.get(service_id) is not None:
