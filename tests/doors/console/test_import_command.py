@@ -78,7 +78,9 @@ def test_json_is_one_document_on_stdout(tmp_path: Path, mapping: Path) -> None:
     path = made.write(tmp_path / "a.csv", [made.row("1")])
     found = document(call(path, "--mapping", mapping, "--edition", "first", "--json"))
     assert set(found) == {
-        "format",
+        "document",
+        "version",
+        "definitions",
         "source",
         "edition",
         "content_hash",
@@ -95,7 +97,7 @@ def test_json_is_one_document_on_stdout(tmp_path: Path, mapping: Path) -> None:
         "faults",
         "restatement",
     }
-    assert (found["format"], found["changed"]) == ("ietvars-import/1", True)
+    assert (found["document"], found["version"], found["changed"]) == ("ietvars/import", 1, True)
 
 
 def test_the_same_again_says_so_and_ends_with_0(tmp_path: Path, mapping: Path) -> None:
@@ -200,3 +202,40 @@ def test_a_file_that_is_not_there_is_named(mapping: Path) -> None:
     result = call("nowhere.csv", "--mapping", mapping)
     assert result.exit_code == 2
     assert "nowhere.csv" in result.stderr
+
+
+DEFINITIONS = """
+register = "test"
+sources = ["test-inventory"]
+
+[[indicator]]
+code = "test-requests"
+version = 1
+valid_from = 2020-01-01
+name = { en = "Requests" }
+purpose = { en = "How many requests came." }
+source = { en = "Test" }
+unit = "requests"
+kind = "count"
+direction = "none"
+aggregation = "sum"
+value = { sum = "requests", channels = "all" }
+"""
+
+
+def test_indicators_beside_the_mapping_are_taken_in_with_it(tmp_path: Path, mapping: Path) -> None:
+    mapping.with_name("indicators.toml").write_text(DEFINITIONS, encoding="utf-8")
+    path = made.write(tmp_path / "a.csv", [made.row("1")])
+    first = document(call(path, "--mapping", mapping, "--edition", "first", "--json"))
+    assert first["definitions"] == ["test-requests v1"]
+    assert document(call(path, "--mapping", mapping, "--edition", "first", "--json"))["definitions"] == []
+    computed = json.loads(CliRunner().invoke(main.cli, ["indicators", "--period", "2024", "--json"]).stdout)
+    assert {each["code"]: each["value"] for each in computed["indicators"]}["test-requests"] == 3
+
+
+def test_a_slip_in_the_indicators_writes_nothing(tmp_path: Path, mapping: Path) -> None:
+    mapping.with_name("indicators.toml").write_text(DEFINITIONS.replace("kind", "knid"), encoding="utf-8")
+    result = call(made.write(tmp_path / "a.csv", [made.row("1")]), "--mapping", mapping)
+    assert result.exit_code == 2
+    assert "knid" in result.stderr
+    assert nothing_is_there()

@@ -106,6 +106,8 @@ def _list(run: bringing.Run, path: Path | None) -> Path:
 def _tell(run: bringing.Run) -> None:
     document = run.document
     edition = f"“{document['edition']}” of {document['source']}"
+    if document["definitions"]:
+        telling.say(f"{len(document['definitions'])} definitions of indicators are new or worded anew.")
     if not run.is_new:
         telling.say(f"The edition {edition} holds this content already; nothing changed.")
         if document["mapping_changed"]:

@@ -20,6 +20,7 @@ from ietvars.doors.machines.feeds.inventories.rows import BodyName, Place
 from ietvars.doors.machines.feeds.inventories.standards import Result, StandardTold
 from ietvars.ground.people.rules import Actor
 from ietvars.ground.periods.rules import Period
+from ietvars.institution.indicators import actions as indicators
 from ietvars.institution.measurements import actions as measurements
 from ietvars.institution.measurements import errors as refusals
 from ietvars.institution.measurements import queries as measured
@@ -64,11 +65,22 @@ def bring(
 
     found = gathering.gather(inventory, paths, only=only, tell=reading)
     kept = _kept(inventory.source, edition, found.digest)
-    if kept is not None:
-        return Run(report.again(kept, inventory), is_new=False)
     code = edition or f"{now:%Y-%m-%d}-{found.digest[:12]}"
     with transaction.atomic():
-        return _Bringing(inventory, found, by, now, tell).bring(code)
+        definitions = _define(inventory, by=by, now=now)
+        if kept is not None:
+            run = Run(report.again(kept, inventory), is_new=False)
+        else:
+            run = _Bringing(inventory, found, by, now, tell).bring(code)
+    run.document["definitions"] = definitions
+    return run
+
+
+def _define(inventory: mapping.Inventory, *, by: Actor, now: datetime) -> list[str]:
+    """Take in the indicators beside the mapping; the new and the reworded ones by code and version."""
+    if not inventory.definitions:
+        return []
+    return [str(each) for each in indicators.load_register(text=inventory.definitions, by=by, now=now)]
 
 
 def _kept(source: str, edition: str, digest: str) -> Any:
@@ -226,7 +238,7 @@ class _Bringing:
 
 
 class _Holders:
-    """Who held a service in a period: the body its row names, else what is known of that period, else of its last day."""
+    """Who held a service in a period: the body its row names, else who is known of the period, else of its last day."""
 
     def __init__(self, inventory: mapping.Inventory, found: Gathered, named: Named) -> None:
         self._inventory = inventory

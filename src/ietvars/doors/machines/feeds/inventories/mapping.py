@@ -368,6 +368,8 @@ class Bodies:
 class Inventory:
     """All that a mapping file says. `digest` changes when its meaning does, not with its comments.
 
+    `definitions` is the text of the indicators that lie beside it, by which its tables are measured.
+
     With `is_catalogue` the tables name services of this catalogue by their codes, and make none.
     """
 
@@ -378,5 +380,6 @@ class Inventory:
     bodies: Bodies
     tables: tuple[Table, ...]
     digest: str
+    definitions: str = ""
     is_catalogue: bool = False
     is_illustrative: bool = False

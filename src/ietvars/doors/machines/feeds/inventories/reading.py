@@ -15,6 +15,8 @@ from ietvars.doors.machines.feeds.inventories.section import Section
 
 SHIPPED = Path(__file__).parent
 FORMAT = 1
+DEFINITIONS = "indicators.toml"
+"""A file of this name beside a mapping says by which indicators its tables are measured."""
 
 
 def shipped() -> list[str]:
@@ -31,9 +33,11 @@ def load(name: str) -> mapping.Inventory:
             raise errors.NoMapping(mapping=name, shipped=", ".join(shipped()))
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+        beside = path.with_name(DEFINITIONS)
+        definitions = beside.read_text(encoding="utf-8") if beside.is_file() else ""
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
         raise errors.MappingNotToml(mapping=name, why=str(fault)) from fault
-    return read(data)
+    return replace(read(data), definitions=definitions)
 
 
 def read(data: Mapping[str, Any]) -> mapping.Inventory:

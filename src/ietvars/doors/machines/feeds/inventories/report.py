@@ -12,7 +12,9 @@ from ietvars.doors.machines.feeds.inventories.gathering import Gathered
 from ietvars.doors.machines.feeds.inventories.naming import Named
 from ietvars.institution.measurements.actions import Recorded
 
-FORMAT = "ietvars-import/1"
+DOCUMENT = "ietvars/import"
+VERSION = 1
+"""Grows when a key changes its meaning or goes; new keys may come without it."""
 MOST_FAULTS = 200
 """So many faults stand in the document; all of them stand in the list of faults."""
 
@@ -31,7 +33,8 @@ def document(
     """What a run that wrote something did."""
     states = found.states()
     return {
-        "format": FORMAT,
+        "document": DOCUMENT,
+        "version": VERSION,
         "source": inventory.source,
         "edition": edition,
         "content_hash": found.digest,
@@ -67,7 +70,8 @@ def again(edition: Any, inventory: mapping.Inventory) -> dict[str, Any]:
     kept: dict[str, Any] = dict(edition.report)
     return {
         **kept,
-        "format": FORMAT,
+        "document": DOCUMENT,
+        "version": VERSION,
         "source": edition.source,
         "edition": edition.code,
         "changed": False,
