@@ -90,14 +90,17 @@ def together(steps: Iterable[S]) -> list[list[S]]:
 
 
 def related(of: K, situations: Iterable[Sequence[K]]) -> list[K]:
-    """What stands in the same situations as `of`: those that share most situations first, then the nearest steps."""
+    """What stands in the same situations as `of`: those that share most situations first, then the nearest steps.
+
+    What is equally near stands in the order of the steps.
+    """
     shared: Counter[K] = Counter()
     distance: dict[K, int] = {}
     for members in situations:
         places = [number for number, member in enumerate(members) if member == of]
         if not places:
             continue
-        shared.update({member for member in members if member != of})
+        shared.update(dict.fromkeys((member for member in members if member != of), 1))
         for number, member in enumerate(members):
             away = min(abs(number - place) for place in places)
             distance[member] = min(away, distance.get(member, away))
