@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from ietvars.collaboration.situations import actions as situations
@@ -30,8 +31,15 @@ from ietvars.ground.people import actions as people
 from ietvars.ground.people import queries as people_queries
 from ietvars.ground.people.models import Person
 from ietvars.ground.people.rules import SYSTEM, Actor, Role
+from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import actions as terms
 from ietvars.ground.terms import queries as term_lists
+from ietvars.institution.lists import actions as lists
+from ietvars.institution.lists.models import ServiceList
+from ietvars.institution.measurements import actions as measurements
+from ietvars.institution.measurements import queries as figures
+from ietvars.institution.measurements import rules as measurement_rules
+from ietvars.institution.measurements.models import Edition
 from ietvars.institution.services import actions as services
 from ietvars.institution.services import queries as catalogue
 from ietvars.institution.services import rules as service_rules
@@ -41,6 +49,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The moment at which everything in the world is done unless a test says otherwise."""
 
 TODAY = NOW.date()
+
+Figure = int | float | Decimal | str
+"""A number, or the state of a value that is none."""
 
 
 def texts(latvian: str, english: str | None = None) -> dict[str, str]:
@@ -169,11 +180,81 @@ class World:
         assert found is not None
         return found
 
+    def service_list(
+        self, body: str = "agency", *lines: str, year: int = 2026, is_published: bool = True
+    ) -> ServiceList:
+        """A body's list of a year, written and approved by two people. A line is the code of a service, or the title
+        of one that nobody has described."""
+        known = catalogue.by_codes(lines)
+        entries = [lists.Entry(known.get(line), {} if line in known else texts(line)) for line in lines]
+        made = lists.draft(
+            body=self.body(body),
+            year=year,
+            title=texts(f"{body} {year}"),
+            entries=entries,
+            by=self.actor(Role.SERVICE_OWNER, body),
+            now=self.now,
+        )
+        if not is_published:
+            return made
+        lists.submit(service_list=made, by=SYSTEM, now=self.now)
+        lists.approve(
+            service_list=made,
+            document_number="1-1/1",
+            document_date=date(year, 1, 15),
+            by=self.actor(Role.LIST_APPROVER, body),
+            now=self.now,
+        )
+        return lists.publish(service_list=made, by=SYSTEM, now=self.now)
+
+    def edition(self, code: str = "first", *, source: str = "test", is_illustrative: bool = False) -> Edition:
+        """The edition of a name; opened when it is not there yet."""
+        return figures.edition(source, code) or measurements.open_edition(
+            source=source,
+            code=code,
+            title=texts(code),
+            content_hash=f"{source}/{code}",
+            is_illustrative=is_illustrative,
+            by=SYSTEM,
+            now=self.now,
+        )
+
+    def measured(
+        self, period: str, told: Mapping[Service, Mapping[str, Figure]], *, edition: str = "first", **said: Any
+    ) -> Edition:
+        """One edition's figures of a period: service to quantity to number, or to a state such as "missing".
+
+        `said` holds for all of them, e.g. channel="online" or n=200. The holder is that of the period's first day.
+        """
+        opened, span = self.edition(edition), periods.parse(period)
+        holders = catalogue.holders_on([service.pk for service in told], span.start)
+        rows = [
+            measurement_rules.MeasurementFacts(
+                service_id=service.pk,
+                holder_id=holders[service.pk],
+                period=span,
+                quantity=quantity,
+                said=measurement_rules.Said(figure)
+                if isinstance(figure, str)
+                else measurement_rules.Said("measured", Decimal(str(figure))),
+                **said,
+            )
+            for service, quantities in told.items()
+            for quantity, figure in quantities.items()
+        ]
+        listed = [
+            measurement_rules.ReportedFacts(service_id=service.pk, holder_id=holders[service.pk], period=span)
+            for service in told
+            if service.pk not in figures.services_in(span.code, opened.pk)
+        ]
+        measurements.record(edition=opened, reported=listed, measurements=rows, by=SYSTEM, now=self.now)
+        return opened
+
     # Level 2
 
     def situation(self, code: str = "child", *steps: str | situation_rules.StepFacts, **said: Any) -> Situation:
-        """A life situation. A step is a code of a service, a code with `+` before it (beside the one before), a
-        text in quotes of your own as StepFacts."""
+        """A life situation. A step is the code of a service, with `+` in front when it stands beside the step before,
+        or StepFacts for anything else."""
         told = tuple(step if isinstance(step, situation_rules.StepFacts) else _step(step) for step in steps)
         plain = {"title": texts(code.capitalize()), "summary": texts("Kas jādara."), "steps": told}
         return situations.describe(
