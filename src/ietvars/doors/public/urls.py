@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ietvars.doors.public import views
+from ietvars.doors.public import catalogue, views
 
 app_name = "public"
 
@@ -11,17 +11,17 @@ urlpatterns = [
     path("meklet/", views.search, name="search"),
     path("meklet/ieteikumi/", views.suggestions, name="suggestions"),
     path("pasvaldiba/", views.place, name="place"),
-    path("pakalpojumi/", views.service_list, name="services"),
-    path("pakalpojumi.csv", views.services_csv, name="services-csv"),
-    path("pakalpojumi.json", views.services_json, name="services-json"),
+    path("pakalpojumi/", catalogue.service_list, name="services"),
+    path("pakalpojumi.csv", catalogue.services_csv, name="services-csv"),
+    path("pakalpojumi.json", catalogue.services_json, name="services-json"),
     path("pakalpojumi/<slug:code>/", views.service, name="service"),
     path("situacijas/", views.situation_list, name="situations"),
     path("situacijas/<slug:code>/", views.situation, name="situation"),
-    path("iestades/", views.body_list, name="bodies"),
-    path("iestades/<slug:code>/", views.body, name="body"),
-    path("par/", views.about, name="about"),
-    path("par/paraugs/", views.sample, name="sample"),
-    path("par/pieklustamiba/", views.accessibility, name="accessibility"),
-    path("par/dati/", views.data, name="data"),
-    path("par/pirmkods/", views.source, name="source"),
+    path("iestades/", catalogue.body_list, name="bodies"),
+    path("iestades/<slug:code>/", catalogue.body, name="body"),
+    path("par/", catalogue.about, name="about"),
+    path("par/paraugs/", catalogue.sample, name="sample"),
+    path("par/pieklustamiba/", catalogue.accessibility, name="accessibility"),
+    path("par/dati/", catalogue.data, name="data"),
+    path("par/pirmkods/", catalogue.source, name="source"),
 ]

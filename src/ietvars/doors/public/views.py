@@ -4,57 +4,36 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ietvars.collaboration.situations import queries as situations
 from ietvars.collaboration.ties import queries as ties
-from ietvars.doors.furniture import downloads, today
+from ietvars.doors.furniture import today
 from ietvars.doors.furniture.access import access, anyone
 from ietvars.doors.furniture.frame import crumbs
 from ietvars.doors.furniture.marks import Link
-from ietvars.doors.furniture.parts import Chips, Choice, FilterGroup, Filters, Option, Switch, pages, with_query
+from ietvars.doors.furniture.parts import Chips, Choice, FilterGroup, Filters, Option, Switch, with_query
+from ietvars.doors.furniture.shown import language as spoken
 from ietvars.doors.public import finding, forms, presenters
+from ietvars.doors.public.common import PLACE_KEY, labels, place_name, place_of
 from ietvars.ground.bodies import queries as bodies
-from ietvars.ground.terms import queries as terms
 from ietvars.ground.terms.rules import pick
 from ietvars.ground.words import queries as words
 from ietvars.institution.services import queries as services
 
-PLACE_KEY = "place"
-"""Session key of the visitor's municipality; nothing else of a visitor is kept."""
-PER_PAGE = 25
 MOST_USED = 6
-
-
-def _language() -> str:
-    return get_language() or "lv"
-
-
-def _place(request: HttpRequest) -> str:
-    return str(request.session.get(PLACE_KEY, ""))
-
-
-def _place_name(code: str, language: str) -> str:
-    body = bodies.by_code(code) if code else None
-    return pick(body.name, language) if body else ""
-
-
-def _labels() -> dict[str, dict[str, Mapping[str, str]]]:
-    return terms.labels("channels", "stages", "target-groups", "areas")
 
 
 @access(anyone)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """One search box, the life situations, the services most asked for."""
-    language, now = _language(), today.today()
+    language, now = spoken(), today.today()
     audience = "enterprise" if request.GET.get("kam") == "enterprise" else "natural-person"
     sizes = situations.sizes()
     cards = [
@@ -65,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         )
         for one in situations.published()
     ]
-    labels = _labels()["channels"]
+    ways = labels()["channels"]
     used, period = _most_used(audience)
     return render(
         request,
@@ -82,9 +61,9 @@ def home(request: HttpRequest) -> HttpResponse:
                 small=False,
             ),
             "cards": cards,
-            "used": [presenters.hit(one, language, labels, now) for one in used],
+            "used": [presenters.hit(one, language, ways, now) for one in used],
             "used_period": period,
-            "place": _place_name(_place(request), language),
+            "place": place_name(place_of(request), language),
             "kam": audience if audience == "enterprise" else "",
         },
     )
@@ -102,12 +81,12 @@ def _most_used(audience: str) -> tuple[list[Any], str]:
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """What was found, in groups: situations, own municipality, the whole state, copies elsewhere."""
-    language, now = _language(), today.today()
-    labels = _labels()
+    language, now = spoken(), today.today()
+    named = labels()
     known = {one.code: one for one in situations.published()}
-    asked = forms.Question(request.GET, channels=list(labels["channels"]), situations=list(known)).asked()
+    asked = forms.Question(request.GET, channels=list(named["channels"]), situations=list(known)).asked()
     question = str(asked["q"])
-    place = _place(request)
+    place = place_of(request)
     found = finding.answer(
         question, language, place=place, audience=asked["kam"], channels=asked["ka"], life=asked["situacija"]
     )
@@ -122,15 +101,15 @@ def search(request: HttpRequest) -> HttpResponse:
                 (pick(one.title, language), pick(one.summary, language), reverse("public:situation", args=[one.code]))
                 for one in found.situations
             ],
-            "own": [presenters.hit(one, language, labels["channels"], now, with_holder=False) for one in found.own],
-            "everywhere": [presenters.hit(one, language, labels["channels"], now) for one in found.everywhere],
+            "own": [presenters.hit(one, language, named["channels"], now, with_holder=False) for one in found.own],
+            "everywhere": [presenters.hit(one, language, named["channels"], now) for one in found.everywhere],
             "elsewhere": [
                 presenters.folded(pick(group[0].template.title, language), group, language)
                 for _code, group in found.elsewhere
             ],
-            "filters": _filters(request, asked, found, labels, known, language),
-            "chips": _chips(request, asked, labels, known, language),
-            "place": _place_name(place, language),
+            "filters": _filters(request, asked, found, named, known, language),
+            "chips": _chips(request, asked, named, known, language),
+            "place": place_name(place, language),
             "crumbs": crumbs((_("Home"), reverse("public:home")), _("Search")),
         },
     )
@@ -140,23 +119,23 @@ def _filters(
     request: HttpRequest,
     asked: Mapping[str, Any],
     found: finding.Answers,
-    labels: Any,
+    named: Any,
     known: Mapping[str, Any],
     language: str,
 ) -> Filters:
-    def choices(name: str, named: Mapping[str, Mapping[str, str]]) -> tuple[Choice, ...]:
+    def choices(name: str, listed: Mapping[str, Mapping[str, str]]) -> tuple[Choice, ...]:
         counts = found.counts.get(name, {})
         return tuple(
             Choice(code, pick(label, language).capitalize() if name != "situacija" else pick(label, language),
                    counts.get(code, 0), code in asked[name])
-            for code, label in named.items()
+            for code, label in listed.items()
             if counts.get(code) or code in asked[name]
         )  # fmt: skip
 
-    audiences = {code: labels["target-groups"][code] for code in forms.AUDIENCES if code in labels["target-groups"]}
+    audiences = {code: named["target-groups"][code] for code in forms.AUDIENCES if code in named["target-groups"]}
     groups = (
         FilterGroup("kam", _("Whom for"), choices("kam", audiences)),
-        FilterGroup("ka", _("How to apply"), choices("ka", labels["channels"])),
+        FilterGroup("ka", _("How to apply"), choices("ka", named["channels"])),
         FilterGroup(
             "situacija", _("Life situation"), choices("situacija", {code: one.title for code, one in known.items()})
         ),
@@ -170,19 +149,19 @@ def _filters(
 
 
 def _chips(
-    request: HttpRequest, asked: Mapping[str, Any], labels: Any, known: Mapping[str, Any], language: str
+    request: HttpRequest, asked: Mapping[str, Any], named: Any, known: Mapping[str, Any], language: str
 ) -> Chips:
     names: dict[str, Mapping[str, Mapping[str, str]]] = {
-        "kam": labels["target-groups"],
-        "ka": labels["channels"],
+        "kam": named["target-groups"],
+        "ka": named["channels"],
         "situacija": {code: one.title for code, one in known.items()},
     }
     options = []
-    for name, named in names.items():
+    for name, listed in names.items():
         for code in asked[name]:
             query = request.GET.copy()
             query.setlist(name, [value for value in query.getlist(name) if value != code])
-            options.append(Option(pick(named.get(code, {}), language) or code, f"{request.path}?{query.urlencode()}"))
+            options.append(Option(pick(listed.get(code, {}), language) or code, f"{request.path}?{query.urlencode()}"))
     return Chips(tuple(options))
 
 
@@ -194,7 +173,7 @@ def _query(question: str) -> str:
 @require_GET
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Titles for the words typed so far, as options of the search box; nothing without JavaScript."""
-    found = words.suggest(request.GET.get("q", ""), _language())
+    found = words.suggest(request.GET.get("q", ""), spoken())
     return render(request, "public/suggestions.html", {"titles": found})
 
 
@@ -202,7 +181,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
     """Choose one's municipality: its services come first. Kept in the session only."""
-    language = _language()
+    language = spoken()
     choices = [
         (one.code, pick(one.name, language)) for one in bodies.all_bodies().filter(kind="municipality", until=None)
     ]
@@ -219,7 +198,7 @@ def place(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "public/place.html",
-        {"choices": choices, "chosen": _place(request), "next": wanted,
+        {"choices": choices, "chosen": place_of(request), "next": wanted,
          "crumbs": crumbs((_("Home"), reverse("public:home")), _("Your municipality"))},
     )  # fmt: skip
 
@@ -228,12 +207,12 @@ def place(request: HttpRequest) -> HttpResponse:
 @require_GET
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """One service: four facts, one button, who can have it, how it goes, what to prepare, who answers for it."""
-    language, now = _language(), today.today()
+    language, now = spoken(), today.today()
     found = services.page(code)
     if found is None or found.state == "draft":
         raise Http404
-    labels = _labels()
-    columns, stage_rows = presenters.stage_table(found, language, labels["channels"], labels["stages"])
+    named = labels()
+    columns, stage_rows = presenters.stage_table(found, language, named["channels"], named["stages"])
     in_situations = list(situations.of_service(found))
     holder = bodies.by_code(found.holder_code) if found.holder_code else None
     first = in_situations[0] if in_situations else None
@@ -255,7 +234,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             "eligibility": found.eligibility.get(language) or found.eligibility.get("lv") or [],
             "evidence": [pick(entry.get("title"), language) for entry in found.evidence if not entry.get("held_by")],
             "held_evidence": [
-                (pick(entry.get("title"), language), _place_name(entry["held_by"], language))
+                (pick(entry.get("title"), language), place_name(entry["held_by"], language))
                 for entry in found.evidence
                 if entry.get("held_by") in held
             ],
@@ -309,7 +288,7 @@ def _variants(found: Any, language: str) -> list[Link]:
 @require_GET
 def situation_list(request: HttpRequest) -> HttpResponse:
     """All life situations."""
-    language = _language()
+    language = spoken()
     sizes = situations.sizes()
     cards = [
         presenters.Card(
@@ -330,12 +309,12 @@ def situation_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def situation(request: HttpRequest, code: str) -> HttpResponse:
     """One life situation step by step; steps at the same time stand beside each other."""
-    language = _language()
+    language = spoken()
     found = situations.by_code(code)
     if found is None or not found.is_published:
         raise Http404
     groups = situations.steps_together(found)
-    labels = _labels()["channels"]
+    ways = labels()["channels"]
     of_services = [step.service for group in groups for step in group if step.service is not None]
     holders = {one.holder_code: pick(one.holder_name, language) for one in of_services if one.holder_code}
     return render(
@@ -345,7 +324,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
             "situation": found,
             "title": pick(found.title, language),
             "summary": pick(found.summary, language),
-            "steps": presenters.steps(groups, language, labels),
+            "steps": presenters.steps(groups, language, ways),
             "says": presenters.situation_says(sum(len(group) for group in groups), len(holders), language),
             "holders": [
                 Link(name, reverse("public:body", args=[code]))
@@ -364,135 +343,3 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
             ),
         },
     )
-
-
-@access(anyone)
-@require_GET
-def service_list(request: HttpRequest) -> HttpResponse:
-    """The whole catalogue, page by page, with an area to narrow it."""
-    language, now = _language(), today.today()
-    labels = _labels()
-    area = request.GET.get("joma", "")
-    chosen = services.for_lists()
-    if area in labels["areas"]:
-        chosen = chosen.filter(area=area)
-    paginator = Paginator(chosen, PER_PAGE)
-    page = paginator.get_page(request.GET.get("lapa"))
-    return render(
-        request,
-        "public/services.html",
-        {
-            "hits": [presenters.hit(one, language, labels["channels"], now) for one in page.object_list],
-            "total": paginator.count,
-            "areas": [
-                Option(
-                    pick(label, language),
-                    with_query(request, joma=None if code == area else code, lapa=None),
-                    code == area,
-                )
-                for code, label in labels["areas"].items()
-            ],
-            "pages": pages(request, number=page.number, per_page=PER_PAGE, total=paginator.count),
-            "crumbs": crumbs((_("Home"), reverse("public:home")), _("All services")),
-        },
-    )
-
-
-@access(anyone)
-@require_GET
-def services_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The catalogue as a table for spreadsheets."""
-    rows = services.rows(services.published())
-    return downloads.csv_of(services.COLUMNS, ([row[name] for name in services.COLUMNS] for row in rows), "pakalpojumi")
-
-
-@access(anyone)
-@require_GET
-def services_json(request: HttpRequest) -> HttpResponse:
-    """The catalogue as one document."""
-    return downloads.json({"services": list(services.rows(services.published()))})
-
-
-@access(anyone)
-@require_GET
-def body_list(request: HttpRequest) -> HttpResponse:
-    """All institutions that hold services, in alphabet order."""
-    language = _language()
-    counts = services.counts_by_holder()
-    rows = [
-        (pick(one.name, language), reverse("public:body", args=[one.code]), counts[one.pk])
-        for one in bodies.all_bodies()
-        if counts.get(one.pk)
-    ]
-    return render(
-        request,
-        "public/bodies.html",
-        {"rows": rows, "crumbs": crumbs((_("Home"), reverse("public:home")), _("Institutions"))},
-    )
-
-
-@access(anyone)
-@require_GET
-def body(request: HttpRequest, code: str) -> HttpResponse:
-    """One institution: its services, what it was called and what became of it. Old addresses keep working."""
-    language, now = _language(), today.today()
-    found = bodies.by_code(code)
-    if found is None:
-        raise Http404
-    labels = _labels()["channels"]
-    rows = services.for_lists().of([found.pk])
-    paginator = Paginator(rows, PER_PAGE)
-    page = paginator.get_page(request.GET.get("lapa"))
-    return render(
-        request,
-        "public/body.html",
-        {
-            "body": found,
-            "title": pick(found.name, language),
-            "above": [
-                (pick(one.name, language), reverse("public:body", args=[one.code])) for one in bodies.path(found)
-            ],
-            "below": [
-                Link(pick(one.name, language), reverse("public:body", args=[one.code]))
-                for one in bodies.below(found)
-                if one.until is None
-            ],
-            "hits": [presenters.hit(one, language, labels, now, with_holder=False) for one in page.object_list],
-            "total": paginator.count,
-            "pages": pages(request, number=page.number, per_page=PER_PAGE, total=paginator.count),
-            "successors": [
-                (row.on, Link(pick(row.successor.name, language), reverse("public:body", args=[row.successor.code])))
-                for row in bodies.successors(found)
-            ],
-            "origins": [
-                (
-                    row.on,
-                    Link(pick(row.predecessor.name, language), reverse("public:body", args=[row.predecessor.code])),
-                )
-                for row in bodies.origins(found)
-                if row.predecessor_id != found.pk
-            ],
-            "former_names": [(pick(row.name, language), row.until) for row in bodies.former_names(found)],
-            "crumbs": crumbs(
-                (_("Home"), reverse("public:home")),
-                (_("Institutions"), reverse("public:bodies")),
-                pick(found.name, language),
-            ),
-        },
-    )
-
-
-def _text_page(template: str, title: str) -> Any:
-    @access(anyone)
-    @require_GET
-    def page(request: HttpRequest) -> HttpResponse:
-        return render(request, template, {"crumbs": crumbs((_("Home"), reverse("public:home")), _(title))})
-
-    return page
-
-
-about = _text_page("public/about.html", "About Ietvars")
-sample = _text_page("public/sample.html", "What is real here?")
-accessibility = _text_page("public/accessibility.html", "Accessibility")
-data = _text_page("public/data.html", "Open data")
-source = _text_page("public/source.html", "Source code")
