@@ -71,13 +71,12 @@ def service_figures(service: Any, period: str, with_period: str, places: Places)
     chosen = _chosen(keys, verdicts)
     cards = tuple(_card(key, figures.get(key), verdicts[key], names.of(key), known, behind, places) for key in chosen)
     counts = Counter(Outcome(row.verdict) for row in verdicts.values())
-    expected = [row for row in figures.values() if row.state != "not_applicable"]
-    measured = [row for row in expected if row.state == "measured"]
+    covered = indicators.coverage(period, [service.pk]).get(service.pk) or indicators.Covered(0)
     head_before = days.period_short(with_period, said) if with_period else _("Before")
     return ServiceFigures(
         sentence=sentence(counts, [names.of(key)[0] for key in keys if _is(verdicts.get(key), Outcome.BETTER)],
                           [names.of(key)[0] for key in keys if _is(verdicts.get(key), Outcome.WORSE)]),
-        under=_under(with_period, len(measured), len(expected), len(figures) - len(expected)),
+        under=_under(with_period, covered.measured, covered.expected, covered.not_applicable),
         cards=Cards(cards) if cards else None,
         table=Table(
             code="raditaji",
@@ -96,8 +95,8 @@ def service_figures(service: Any, period: str, with_period: str, places: Places)
             illustrative=any(row.is_illustrative for row in figures.values()),
         ),
         counts=VerdictCounts({one: counts.get(one, 0) for one in Outcome}),
-        measured=len(measured),
-        expected=len(expected),
+        measured=covered.measured,
+        expected=covered.expected,
         is_illustrative=any(row.is_illustrative for row in figures.values()),
     )  # fmt: skip
 

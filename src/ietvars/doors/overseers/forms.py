@@ -20,7 +20,9 @@ Choices = Iterable[tuple[str, str]]
 class HeadlineForm(forms.Form):
     """Which indicator the verdicts of the tree are about."""
 
-    raditajs = forms.ChoiceField(label=gettext_lazy("The verdict is about"))
+    raditajs = forms.ChoiceField(
+        label=gettext_lazy("The verdict is about"), widget=forms.Select(attrs={"class": "ds-input"})
+    )
 
     def __init__(self, *args: Any, headlines: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,7 +32,7 @@ class HeadlineForm(forms.Form):
 def headline(found: Asked, seen: Picture) -> HeadlineForm:
     """The choice of the headline, with the present one chosen."""
     said = language()
-    choices = [(each.code, pick(each.name, said)) for each in seen.headlines]
+    choices = [(each.code, pick(each.name, said)) for each in seen.critical]
     return HeadlineForm(headlines=choices, initial={"raditajs": found.headline})
 
 

@@ -218,7 +218,9 @@ def _beside(figure: Mapping[str, Any]) -> str:
         case "list":
             return _("reviewed %(day)s") % {"day": figure["reviewed_on"]} if figure.get("reviewed_on") else ""
     if figure.get("threshold") is not None:
-        return _("limit: more than %(limit)s") % {"limit": words.number(Decimal(str(figure["threshold"])), said)}
+        return _("limit: more than %(limit)s") % {
+            "limit": words.number(Decimal(str(figure["threshold"])), said, running=True)
+        }
     return ""
 
 

@@ -17,13 +17,20 @@ from ietvars.doors.furniture.tables import Cell, Column, Row, Table
 from ietvars.doors.overseers.common import Asked, address
 from ietvars.ground.terms.rules import pick
 from ietvars.institution.indicators.comparison import Direction
+from ietvars.institution.indicators.definitions import Indicator
 from ietvars.institution.indicators.rules import Aggregate
 from ietvars.oversight.aggregates import rules
 from ietvars.oversight.aggregates.queries import Combined, Picture
 
 LEVELS = {rules.Level.SECTOR: 0, rules.Level.INSTITUTION: 1, rules.Level.SERVICE: 2}
-COUNTED = (Outcome.BETTER, Outcome.SAME, Outcome.WORSE, Outcome.NONE)
-"""Verdicts of the headline, which always has a direction: nothing is only *changed*."""
+DIRECTED = (Outcome.BETTER, Outcome.SAME, Outcome.WORSE, Outcome.NONE)
+UNDIRECTED = (Outcome.CHANGED, Outcome.SAME, Outcome.NONE)
+
+
+def outcomes(indicator: Indicator) -> tuple[Outcome, ...]:
+    """Verdicts that an indicator can have: without a direction nothing is better or worse, only changed."""
+    return UNDIRECTED if indicator.direction is Direction.NONE else DIRECTED
+
 
 OF_SERVICES = {"lv": ("pakalpojuma", "pakalpojumiem", "pakalpojumiem"), "en": ("service", "services")}
 OF_TOWNS = {"lv": ("pašvaldības", "pašvaldībām", "pašvaldībām"), "en": ("municipality", "municipalities")}
@@ -40,16 +47,24 @@ def sentence(seen: Picture, whole: rules.Totals) -> str:
     better, worse = whole.verdicts[Outcome.BETTER], whole.verdicts[Outcome.WORSE]
     unsaid = whole.verdicts[Outcome.NONE]
     said = language()
+    if seen.headline.direction is Direction.NONE:
+        changed = whole.verdicts[Outcome.CHANGED]
+        told = ngettext("%(number)s service has clearly changed.", "%(number)s services have clearly changed.", changed)
+        return _with_unsaid(told % {"number": words.number(changed, said)}, unsaid)
     first = ngettext("%(number)s service has become better", "%(number)s services have become better", better)
     second = ngettext("%(number)s worse", "%(number)s worse", worse)
     told = _("%(better)s, %(worse)s.") % {
         "better": first % {"number": words.number(better, said)},
         "worse": second % {"number": words.number(worse, said)},
     }
+    return _with_unsaid(told, unsaid)
+
+
+def _with_unsaid(told: str, unsaid: int) -> str:
     if not unsaid:
         return told
-    third = ngettext("Of %(number)s nothing can be said.", "Of %(number)s nothing can be said.", unsaid)
-    return f"{told} {third % {'number': words.number(unsaid, said)}}"
+    more = ngettext("Of %(number)s nothing can be said.", "Of %(number)s nothing can be said.", unsaid)
+    return f"{told} {more % {'number': words.number(unsaid, language())}}"
 
 
 # ---- how full the picture is ------------------------------------------------------------------------------------
@@ -106,10 +121,10 @@ def tree_table(found: Asked, seen: Picture, tree: rules.Tree) -> Table:
             Column(_("Measured"), "measured"),
             Column(_("Verdicts"), "verdicts"),
         ),
-        rows=tuple(_node_row(found, node, node.sector.code in towns) for node in tree.rows),
+        rows=tuple(_node_row(found, seen, node, node.sector.code in towns) for node in tree.rows),
         foot=(
             Row(
-                (_("The whole state"), *_totals(found, tree.whole, {}, is_towns=False)),
+                (_("The whole state"), *_totals(found, seen, tree.whole, {}, is_towns=False)),
                 illustrative=tree.whole.is_illustrative,
             ),
         ),
@@ -118,7 +133,7 @@ def tree_table(found: Asked, seen: Picture, tree: rules.Tree) -> Table:
     )
 
 
-def _node_row(found: Asked, node: rules.Node, is_towns: bool) -> Row:  # noqa: FBT001 - a row's own trait
+def _node_row(found: Asked, seen: Picture, node: rules.Node, is_towns: bool) -> Row:  # noqa: FBT001 - a row's own trait
     kept = {"nozare": node.sector.code}
     if node.institution:
         kept["iestade"] = node.institution.code
@@ -130,7 +145,10 @@ def _node_row(found: Asked, node: rules.Node, is_towns: bool) -> Row:  # noqa: F
         )
     toggle = address("state", **found.tree(found.toggled(node.key)), anchor="nozares")
     return Row(
-        (Cell(name, href=toggle, under=_to_page(found, node)), *_totals(found, node.totals, kept, is_towns=is_towns)),
+        (
+            Cell(name, href=toggle, under=_to_page(found, node)),
+            *_totals(found, seen, node.totals, kept, is_towns=is_towns),
+        ),
         level=LEVELS[node.level],
         open=node.is_open,
         illustrative=node.totals.is_illustrative,
@@ -147,7 +165,9 @@ def _to_page(found: Asked, node: rules.Node) -> Words:
     return format_html('<a href="{}">{}</a>', href, says)
 
 
-def _totals(found: Asked, totals: rules.Totals, kept: Mapping[str, str], *, is_towns: bool) -> tuple[object, ...]:
+def _totals(
+    found: Asked, seen: Picture, totals: rules.Totals, kept: Mapping[str, str], *, is_towns: bool
+) -> tuple[object, ...]:
     def listed(**more: str) -> str:
         return address("services", **found.query(), **kept, **more)
 
@@ -163,8 +183,8 @@ def _totals(found: Asked, totals: rules.Totals, kept: Mapping[str, str], *, is_t
         requests_cell(totals, listed(pieprasijumi=State.MEASURED.value), is_towns=is_towns),
         bar,
         VerdictCounts(
-            {one: totals.verdicts[one] for one in COUNTED},
-            links={one: listed(vertejums=one.value) for one in COUNTED if totals.verdicts[one]},
+            {one: totals.verdicts[one] for one in outcomes(seen.headline)},
+            links={one: listed(vertejums=one.value) for one in outcomes(seen.headline) if totals.verdicts[one]},
         ),
     )
 
@@ -196,10 +216,8 @@ def _of_how_many(totals: rules.Totals, made: Aggregate, *, is_towns: bool) -> st
         part, whole, of = made.measured, made.expected, OF_SERVICES[forms]
         if is_towns:
             part, whole, of = totals.holders_with_requests, totals.holders, OF_TOWNS[forms]
-        return _("%(part)s of %(whole)s") % {
-            "part": words.number(part, said),
-            "whole": words.counted(whole, of, said),
-        }
+        told = _("%(part)s of %(whole)s") % {"part": words.number(part, said), "whole": words.counted(whole, of, said)}
+        return told.replace(" ", words.NO_BREAK)
     return _("some channels missing") if made.parts_measured < made.parts_expected else ""
 
 
@@ -239,7 +257,8 @@ def services_table(found: Asked, seen: Picture, leaves: Sequence[rules.Leaf], *,
             Column(_("Holder"), "holder"),
             Column(_("Requests"), "requests", values=True),
             Column(_("Measured"), "measured", n=True),
-            Column(pick(seen.headline.name, said), "verdict"),
+            Column(pick(seen.headline.name, said), "headline", values=True, unit=readings.unit(seen.headline.unit)),
+            Column(_("Verdict"), "verdict"),
         ),
         rows=tuple(
             Row(
@@ -251,6 +270,7 @@ def services_table(found: Asked, seen: Picture, leaves: Sequence[rules.Leaf], *,
                     ),
                     requests_of(leaf),
                     words.of(leaf.measured, leaf.expected, said) if leaf.expected else Muted(_("nothing to measure")),
+                    headline_of(seen, leaf),
                     readings.verdict_in_table(leaf.verdict, leaf.reason),
                 ),
                 illustrative=leaf.is_illustrative,
@@ -260,6 +280,22 @@ def services_table(found: Asked, seen: Picture, leaves: Sequence[rules.Leaf], *,
         scroll=_("Services"),
         illustrative=any(leaf.is_illustrative for leaf in leaves),
     )
+
+
+def headline_of(seen: Picture, leaf: rules.Leaf) -> Value:
+    """The headline of one service, its unit in the head of the column."""
+    figure = leaf.headline
+    if figure is None:
+        return Value(state=State.MISSING)
+    n = int(figure.denominator) if figure.denominator is not None else figure.n
+    shown = readings.value(
+        state=figure.state.value,
+        number=figure.value,
+        unit=seen.headline.unit,
+        n=n,
+        illustrative=figure.is_illustrative,
+    )
+    return readings.bare(shown)
 
 
 # ---- the indicators of a body -----------------------------------------------------------------------------------
@@ -288,23 +324,24 @@ def indicators_table(found: Asked, seen: Picture, combined: Iterable[Combined], 
 def _indicator_row(found: Asked, each: Combined, kept: Mapping[str, str]) -> Row:
     said = language()
     indicator = each.indicator
-    is_headline = indicator.direction is not Direction.NONE
     query = {**found.query(), **kept, "raditajs": indicator.code}
-    counts = {one: each.verdicts.get(one.value, 0) for one in Outcome}
-    shown = COUNTED if is_headline else (Outcome.CHANGED, Outcome.SAME, Outcome.NONE)
-    links = {one: address("services", **query, vertejums=one.value) for one in shown if counts[one] and is_headline}
+    shown = outcomes(indicator)
+    counts = {one: each.verdicts.get(one.value, 0) for one in shown}
     before: object = _aggregate_value(each, each.before)
     if each.before is not None and not each.same_wording:
         before = Cell(before, under=_("by another definition"))
+    covered = each.now is not None and each.now.expected
     return Row(
         (
             Cell(pick(indicator.name, said), unit=readings.unit(indicator.unit), under=aggregation_words(each)),
             before,
             _aggregate_value(each, each.now),
-            words.of(each.now.measured, each.now.expected, said)
-            if each.now is not None and each.now.expected
+            Cell(words.of(each.now.measured, each.now.expected, said), href=address("services", **query))
+            if covered and each.now
             else Muted(pgettext("coverage", "none")),
-            VerdictCounts({one: counts[one] for one in shown}, links=links),
+            VerdictCounts(
+                counts, links={one: address("services", **query, vertejums=one.value) for one in shown if counts[one]}
+            ),
         ),
         illustrative=bool(each.now and each.now.is_illustrative),
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from ietvars.doors.furniture import downloads, parts, words
 from ietvars.doors.furniture.frame import crumbs
-from ietvars.doors.furniture.marks import OUTCOME_WORDS, Outcome
+from ietvars.doors.furniture.marks import OUTCOME_WORDS, Outcome, Verdict
 from ietvars.doors.furniture.shown import language
 from ietvars.doors.furniture.tables import Table
 from ietvars.doors.overseers import forms, pictures
@@ -80,7 +80,7 @@ def state(request: HttpRequest) -> HttpResponse:
             "sentence": pictures.sentence(seen, tree.whole),
             "coverage": pictures.coverage(found, tree.whole),
             "table": pictures.tree_table(found, seen, tree),
-            "headline": pick(seen.headline.name, language()),
+            "legend": [Verdict(one) for one in pictures.outcomes(seen.headline)],
             "headline_form": forms.headline(found, seen),
             "kept": {name: value for name, value in found.tree().items() if value and name != "raditajs"},
             "csv": address("state-csv", **found.query()),
@@ -241,7 +241,7 @@ def _filters(request: HttpRequest, found: Asked, seen: queries.Picture) -> parts
     ordered = sorted(sectors, key=lambda code: sectors[code].sort_key)
     groups = (
         ("izmerits", _("Measured"), [one.value for one in rules.Coverage]),
-        ("vertejums", pgettext("filter", "Verdict"), [one.value for one in pictures.COUNTED]),
+        ("vertejums", pgettext("filter", "Verdict"), [one.value for one in pictures.outcomes(seen.headline)]),
         ("nozare", _("Sector"), ordered),
     )
 

@@ -43,15 +43,9 @@ class Desk:
 
 def coverage(period: str, service_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """Service id to critical indicators measured and expected in a period."""
-    found: dict[int, tuple[int, int]] = {}
     if not period:
-        return found
-    rows = indicators.figures(period, register="national", service_ids=service_ids, whole=True)
-    for service_id, state in rows.values_list("service_id", "state"):
-        measured, expected = found.get(service_id, (0, 0))
-        if state != "not_applicable":
-            found[service_id] = (measured + (state == "measured"), expected + 1)
-    return found
+        return {}
+    return {pk: (row.measured, row.expected) for pk, row in indicators.coverage(period, service_ids).items()}
 
 
 def due(actor: Actor, *, period: str, before: str, on: date) -> Desk:

@@ -287,6 +287,53 @@ def kept(
     ]
 
 
+CRITICAL = "national"
+"""Register of the critical indicators, by which a service is seen as measured or not."""
+
+
+def critical(period: str, known: Mapping[int, definitions.Indicator] | None = None) -> dict[int, definitions.Indicator]:
+    """The critical indicators of a period by the id of their wording: whole, and compared with the year before.
+
+    One that is not compared is another's figure for another use, and would count it twice.
+    """
+    known = indicators() if known is None else known
+    ids = {each.mark: pk for pk, each in known.items()}
+    return {
+        ids[each.mark]: each
+        for each in rules.in_force(known.values(), periods.parse(period).start)
+        if each.register == CRITICAL and each.whole and each.compared
+    }
+
+
+@dataclass(slots=True)
+class Covered:
+    """How many critical indicators of a service are measured, of how many that apply to it, and who held it."""
+
+    holder_id: int
+    measured: int = 0
+    expected: int = 0
+    not_applicable: int = 0
+
+
+def coverage(
+    period: str,
+    service_ids: Collection[int] | None = None,
+    critical_set: Mapping[int, definitions.Indicator] | None = None,
+) -> dict[int, Covered]:
+    """Service id to its coverage in a period; each indicator counts once, by its whole figure."""
+    stages = {pk: each.stage for pk, each in (critical_set or critical(period)).items()}
+    rows = figures(period, service_ids=service_ids, whole=True).filter(definition_id__in=stages.keys()).order_by()
+    found: dict[int, Covered] = {}
+    columns = ("service_id", "holder_id", "definition_id", "stage", "state")
+    for service_id, holder_id, definition_id, stage, state in rows.values_list(*columns):
+        if stage == stages[definition_id]:
+            row = found.setdefault(service_id, Covered(holder_id))
+            row.measured += state == State.MEASURED
+            row.expected += state != State.NOT_APPLICABLE
+            row.not_applicable += state == State.NOT_APPLICABLE
+    return found
+
+
 def figure(row: FigureRow) -> Figure:
     """A kept figure as the rules take it."""
     return _figure(row.details, [getattr(row, name) for name in _FIGURE])

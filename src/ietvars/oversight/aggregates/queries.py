@@ -14,10 +14,9 @@ from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.periods import rules as periods
 from ietvars.institution.indicators import queries as indicators
 from ietvars.institution.indicators import rules as indicator_rules
-from ietvars.institution.indicators.comparison import Direction, Reason, Word
+from ietvars.institution.indicators.comparison import Reason, Word
 from ietvars.institution.indicators.definitions import Indicator
 from ietvars.institution.indicators.facts import Figure
-from ietvars.institution.measurements.values import State
 from ietvars.institution.services import queries as services
 from ietvars.oversight.aggregates import errors, rules
 
@@ -37,13 +36,8 @@ class Wordings:
         return indicator_rules.in_force(self.known.values(), periods.parse(period).start)
 
     def critical(self, period: str) -> tuple[Indicator, ...]:
-        """The national critical indicators of a period: whole, and compared with the year before.
-
-        An indicator that is not compared is another's figure for another use and would count it twice.
-        """
-        return tuple(
-            each for each in self.in_force(period) if each.register == rules.NATIONAL and each.whole and each.compared
-        )
+        """The national critical indicators of a period."""
+        return tuple(indicators.critical(period, self.known).values())
 
     def figures(self, period: str, wanted: Iterable[Indicator], service_ids: Collection[int]) -> ByIndicator:
         """The whole figure of each of some services, by code of the indicator. One query."""
@@ -63,7 +57,6 @@ class Picture:
     period: str
     with_period: str
     headline: Indicator
-    headlines: tuple[Indicator, ...]
     critical: tuple[Indicator, ...]
     requests: Indicator | None
     leaves: tuple[rules.Leaf, ...]
@@ -94,15 +87,13 @@ def picture(period: str, with_period: str = "", headline: str = rules.HEADLINE) 
     other = periods.parse(with_period).code if with_period else periods.of_last_year(periods.parse(code)).code
     wordings = Wordings()
     critical = wordings.critical(code)
-    headlines = tuple(each for each in critical if each.direction is not Direction.NONE)
-    chosen = next((each for each in headlines if each.code == headline), None)
+    chosen = next((each for each in critical if each.code == headline), None)
     if chosen is None:
         raise errors.NotDefined(indicator=headline, period=code)
     return Picture(
         period=code,
         with_period=other,
         headline=chosen,
-        headlines=headlines,
         critical=critical,
         requests=next((each for each in critical if each.code == rules.REQUESTS), None),
         leaves=tuple(_leaves(code, other, wordings, chosen)),
@@ -114,11 +105,12 @@ def picture(period: str, with_period: str = "", headline: str = rules.HEADLINE) 
 
 def _leaves(code: str, other: str, wordings: Wordings, headline: Indicator) -> Iterable[rules.Leaf]:
     critical = wordings.critical(code)
-    counted = _measured(code, wordings, critical)
+    counted = indicators.coverage(code, critical_set=indicators.critical(code, wordings.known))
     if not counted:
         return []
-    asked = [each for each in critical if each.code == rules.REQUESTS]
-    requests = wordings.figures(code, asked, counted.keys()).get(rules.REQUESTS, {})
+    asked = [each for each in critical if each.code in (rules.REQUESTS, headline.code)]
+    figures = wordings.figures(code, asked, counted.keys())
+    requests, shown = figures.get(rules.REQUESTS, {}), figures[headline.code]
     verdicts = _verdicts(code, other, headline)
     places = _Places(periods.parse(code).end)
     described = services.all_services().filter(pk__in=counted.keys())
@@ -132,35 +124,13 @@ def _leaves(code: str, other: str, wordings: Wordings, headline: Indicator) -> I
             measured=counted[pk].measured,
             expected=counted[pk].expected,
             requests=requests.get(pk),
+            headline=shown.get(pk),
             verdict=verdicts.get(pk, (Word.NOT_COMPARABLE.value, ""))[0],
             reason=verdicts.get(pk, ("", Reason.MISSING_NOW.value))[1],
             sort_key=sort_key,
         )
         for pk, service_code, title, sort_key in described.values_list("pk", "code", "title", "sort_key")
     ]
-
-
-@dataclass
-class _Counted:
-    holder_id: int
-    measured: int = 0
-    expected: int = 0
-
-
-def _measured(period: str, wordings: Wordings, critical: Sequence[Indicator]) -> dict[int, _Counted]:
-    """Service id to its holder of that period and how many of its critical indicators are measured, of how many."""
-    stages = {wordings.ids[each.mark]: each.stage for each in critical}
-    rows = indicators.figures(period, whole=True).filter(definition_id__in=stages.keys()).order_by()
-    found: dict[int, _Counted] = {}
-    for service_id, holder_id, pk, stage, state in rows.values_list(
-        "service_id", "holder_id", "definition_id", "stage", "state"
-    ):
-        if stage != stages[pk]:
-            continue
-        row = found.setdefault(service_id, _Counted(holder_id))
-        row.expected += state != State.NOT_APPLICABLE
-        row.measured += state == State.MEASURED
-    return found
 
 
 def _verdicts(period: str, with_period: str, headline: Indicator) -> dict[int, tuple[str, str]]:

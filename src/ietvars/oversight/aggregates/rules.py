@@ -26,9 +26,6 @@ READERS = frozenset({Role.OVERSEER, Role.COORDINATOR, Role.SYSTEM})
 SECTOR_KINDS = frozenset({"ministry", "chancellery"})
 """Kinds of bodies that head a sector; where none stands above a holder, the topmost body does."""
 
-NATIONAL = "national"
-"""Register of the critical indicators, by which the state is seen as covered or not."""
-
 HEADLINE = "time-median"
 REQUESTS = "demand"
 
@@ -106,7 +103,7 @@ def sector_of(path: Sequence[Place]) -> Place:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One service in one period: where it stands, how far it is measured, its requests, the verdict on the headline.
+    """One service in one period: where it stands, how far it is measured, its requests, the headline and its verdict.
 
     `verdict` is not_comparable with the reason where the headline was not compared.
     """
@@ -119,6 +116,7 @@ class Leaf:
     measured: int
     expected: int
     requests: Figure | None = None
+    headline: Figure | None = None
     verdict: str = Word.NOT_COMPARABLE.value
     reason: str = ""
     sort_key: str = ""
@@ -130,8 +128,8 @@ class Leaf:
 
     @property
     def is_illustrative(self) -> bool:
-        """Whether its requests are invented."""
-        return self.requests is not None and self.requests.is_illustrative
+        """Whether a figure of it is invented."""
+        return any(figure is not None and figure.is_illustrative for figure in (self.requests, self.headline))
 
 
 @dataclass(frozen=True)
