@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ietvars.doors.furniture import downloads, indicator_pages
+from ietvars.doors.furniture import downloads, indicator_pages, series_pages
 from ietvars.doors.furniture.figures import Figure
 from ietvars.doors.furniture.frame import Crumb, crumbs
 from ietvars.doors.furniture.shown import language
@@ -226,10 +226,10 @@ def series(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
 _SERIES_QUERY = ("periods", "posms", "kanals")
 
 
-def _series(request: HttpRequest, code: str, indicator: str) -> tuple[Any, Asked, indicator_pages.SeriesPage]:
+def _series(request: HttpRequest, code: str, indicator: str) -> tuple[Any, Asked, series_pages.SeriesPage]:
     one, found = _service_or_404(code), asked_or_404(request)
     stage, channel = request.GET.get("posms", ""), request.GET.get("kanals", "")
-    page = indicator_pages.series_page(one, indicator, stage, channel, found.period)
+    page = series_pages.series_page(one, indicator, stage, channel, found.period)
     if page is None:
         raise Http404
     return one, found, page

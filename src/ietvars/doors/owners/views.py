@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ietvars.collaboration.situations import queries as situations
-from ietvars.doors.furniture import downloads, indicator_pages, refusals, today, words
+from ietvars.doors.furniture import downloads, indicator_pages, refusals, series_pages, today, words
 from ietvars.doors.furniture.access import access, over_body, role
 from ietvars.doors.furniture.figures import Figure
 from ietvars.doors.furniture.frame import crumbs
@@ -204,11 +204,11 @@ def _service_table(request: HttpRequest, code: str) -> Table:
     return indicator_pages.service_figures(service_or_404(code), period, before, places(code)).table
 
 
-def _series_or_404(request: HttpRequest, code: str, indicator: str) -> tuple[Any, indicator_pages.SeriesPage]:
+def _series_or_404(request: HttpRequest, code: str, indicator: str) -> tuple[Any, series_pages.SeriesPage]:
     found = service_or_404(code)
     period, _before, _years = chosen_period(request)
     page = (
-        indicator_pages.series_page(
+        series_pages.series_page(
             found, indicator, request.GET.get("posms", ""), request.GET.get("kanals", ""), period
         )
         if period
