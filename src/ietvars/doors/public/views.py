@@ -277,8 +277,9 @@ def _variants(found: Any, language: str) -> list[Link]:
     if template is None:
         return []
     rows = [one for one in services.variants(template) if one.pk != found.pk and one.state == "published"]
+    not_offered = _("not offered")
     return [
-        Link(pick(one.holder_name, language) + ("" if one.is_offered else f" ({_('not offered')})"),
+        Link(pick(one.holder_name, language) + ("" if one.is_offered else f" ({not_offered})"),
              reverse("public:service", args=[one.code]))
         for one in rows
     ]  # fmt: skip
