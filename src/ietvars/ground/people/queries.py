@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.people.models import Capacity, Person
-from ietvars.ground.people.rules import Actor, Role
+from ietvars.ground.people.rules import SYSTEM, Actor, Role
+from ietvars.ground.terms.rules import LANGUAGES
 
 
 def capacities_of(person: Person) -> QuerySet[Capacity]:
@@ -59,8 +60,12 @@ def staff() -> QuerySet[Person]:
 
 
 def names(usernames: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Username to name in several languages, for showing who did something."""
-    return dict(Person.objects.filter(username__in=set(usernames)).values_list("username", "name"))
+    """Username to name in several languages, for showing who did something; the system has a name too."""
+    wanted = set(usernames)
+    found = dict(Person.objects.filter(username__in=wanted).values_list("username", "name"))
+    if SYSTEM.username in wanted:
+        found[SYSTEM.username] = dict.fromkeys(LANGUAGES, SYSTEM.name)
+    return found
 
 
 def everybody() -> QuerySet[Person]:
