@@ -38,6 +38,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLURALS = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);"
+IN_A_STRING = re.compile(r"""\{(?:_|n?p?gettext(?:_lazy)?)\(["']""")
 PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w*)[^}]*\}|%[sd]")
 
 Key = tuple[str, str]
@@ -101,7 +102,18 @@ def faults(package: Path) -> list[str]:
             elif fault := _fault(held[key], text):
                 found.append(f"{name}: {fault}: {key[1]!r}")
         found += [f"{name}: no longer said: {key[1]!r}" for key in held.keys() - texts.get(folder, {}).keys()]
-    return found + _quarrels(catalogues, package)
+    return found + _hidden(package) + _quarrels(catalogues, package)
+
+
+def _hidden(package: Path) -> list[str]:
+    """A text marked inside of an f-string is not seen by the reader of texts, so it would never get its Latvian."""
+    return [
+        f"{path.relative_to(package)}:{number}: a text is marked inside of an f-string; take it out of there"
+        for path in sorted(package.rglob("*.py"))
+        if "node_modules" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if IN_A_STRING.search(line)
+    ]
 
 
 def _fault(entry: polib.POEntry, text: Said) -> str:

@@ -120,3 +120,11 @@ def test_one_english_text_with_two_latvian_ones_is_named(package: Path) -> None:
     file.save()
     (said,) = words.faults(package)
     assert "in different words: Meklēt / Atrast" in said
+
+
+def test_a_text_inside_of_an_f_string_is_named(package: Path) -> None:
+    _catalogue(package)
+    (package / "doors/public/more.py").write_text("a = 1\nline = f\"{a}: {_('Find')}\"\n")
+    assert words.faults(package) == [
+        "doors/public/more.py:2: a text is marked inside of an f-string; take it out of there"
+    ]
