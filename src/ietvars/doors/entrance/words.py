@@ -1,4 +1,4 @@
-"""Sentences of the sign-in library that this house says in its own Latvian.
+"""Sentences of the sign-in library, and of the forms below it, that this house says in its own Latvian.
 
 The library brings Latvian along; where it is not how this house speaks, the catalogue of the entrance says it anew, and
 catalogues of the house win. The English is the library's message id and must stay as it is there, to the letter.
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
 
 FORMS = (
+    _("This field is required."),
     _("Current Password"),
     _("Authenticator code"),
     _("You must type the same password each time."),
