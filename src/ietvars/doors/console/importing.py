@@ -73,7 +73,7 @@ def table_command(
     except Refusal as refusal:
         telling.say(str(refusal))
         sys.exit(2)
-    if run.is_new or faults_file:
+    if run.is_new:
         run.document["faults"]["file"] = str(_list(run, faults_file))
     if as_json:
         click.echo(json.dumps(run.document, ensure_ascii=False, indent=2))

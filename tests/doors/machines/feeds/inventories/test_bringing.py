@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ietvars.doors.machines.feeds.inventories import bringing, errors
@@ -135,6 +136,35 @@ def test_a_figure_that_two_tables_tell_differently_stands_once_and_is_listed(tmp
     run = made.bring(one, two, table=[made.table(), other])
     assert [fault.reason for fault in run.faults] == ["said-otherwise"]
     assert figures()["t-1", "online"] == ("measured", 5)
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    one = made.write(tmp_path / "a/table.csv", [made.row("1")])
+    two = made.write(tmp_path / "b/table.csv", [made.row("1"), made.row("2")])
+    run = made.bring(one, two, one)
+    (fault,) = run.faults
+    assert (fault.file, fault.line) == (str(two), 2)
+    assert str(one) in fault.explanation
+    assert [(each["taken"], each["left_out"]) for each in run.document["files"]] == [(1, 0), (1, 1)]
+
+
+@pytest.mark.parametrize("name", ["x" * 161, "two\nlines"])
+def test_a_name_that_cannot_be_kept_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(errors.BadEditionName):
+        made.bring(made.write(tmp_path / "a.csv", [made.row("1")]), edition=name)
+
+
+def test_a_workbook_comes_in_like_any_table(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(list(made.HEADER))
+    sheet.append(["1", 2024, "Service", "Agency", 5, "ND", "a", None])
+    book.save(tmp_path / "a.xlsx")
+    made.bring(tmp_path / "a.xlsx")
+    assert figures() == {("t-1", "online"): ("measured", Decimal(5)), ("t-1", "post"): ("missing", None)}
 
 
 def test_columns_that_the_mapping_does_not_know_are_listed(tmp_path: Path) -> None:

@@ -45,10 +45,11 @@ def runs(shared: Path, django_db_setup: None, django_db_blocker: Any) -> Iterato
     with for_the_whole_module(django_db_blocker):
         found = {}
         for year in YEARS:
-            files = (folder / "old-schema" / f"{year}_{kind}.csv.gz" for kind in ("services", "standards"))
+            kinds = ("services", "standards") if year == YEARS[0] else ("services",)
+            files = (folder / "old-schema" / f"{year}_{kind}.csv.gz" for kind in kinds)
             found[year] = bring("canada", *files, edition=year)
-        normalised = sorted((folder / "infobase-normalised").glob("*.csv.gz"))
-        found["infobase"] = bring("canada", *normalised, edition="infobase-2018", only=("2018-19",))
+        normalised = folder / "infobase-normalised/service-reports.csv.gz"
+        found["infobase"] = bring("canada", normalised, edition="infobase-2018", only=("2018-19",))
         found["new"] = bring("canada", *sorted((folder / "new-schema").glob("*.csv.gz")), edition="2025-03-01")
         yield found
 

@@ -221,8 +221,15 @@ def test_damaged_packed_data_are_refused(tmp_path: Path) -> None:
 
 def test_a_wrong_encoding_is_named_with_its_line(tmp_path: Path) -> None:
     path = written(tmp_path / "table.csv", "id,name\n1,plain\n2,Ēka\n", "cp1257")
-    with pytest.raises(errors.WrongEncoding, match="not UTF-8 text"):
+    with pytest.raises(errors.WrongEncoding, match="not UTF-8 text: it breaks at line 3"):
         read(path)
+
+
+def test_utf_8_under_the_name_of_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "table.csv", "id,name\n1,plain\n2,Ēka\n3,Māja\n")
+    with pytest.raises(errors.OtherEncoding, match="the mapping says latin-1"):
+        read(path, files.Form(encoding="latin-1"))
+    assert read(written(tmp_path / "plain.csv", "id\n1\n"), files.Form(encoding="latin-1")) == [["id"], ["1"]]
 
 
 def test_text_behind_a_closing_quote_is_named_with_its_line(tmp_path: Path) -> None:

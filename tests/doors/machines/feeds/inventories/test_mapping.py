@@ -86,6 +86,18 @@ def test_an_unknown_word_inside_is_refused_with_its_place(changes: dict[str, Any
         ({"period": {}}, "must say “period”"),
         ({"identity": {"join": "-"}}, "must say “columns”"),
         ({"markers": {"missing": ["0"]}}, "a zero is measured"),
+        ({"measures": [{"quantity": "Requests!", "column": "online"}]}, "a code of small letters"),
+        ({"measures": [{"quantity": "q", "channels": {"online": "x" * 41}}]}, "at most 40 long"),
+        ({"measures": [{"quantity": "q", "column": "online", "stage": "later"}]}, "one of request, execution, receipt"),
+        ({"measures": [{"quantity": "q", "column": "online", "spread_kind": "var"}]}, "one of sd, iqr"),
+        ({"measures": [{"quantity": "q", "column": "online", "method": "m" * 41}]}, "at most 40 letters"),
+        ({"not_asked": [{"quantity": "q", "channels": ["By Post"]}]}, "a code of small letters"),
+        ({"title": {"english": "name"}}, "the code of a language"),
+        ({"standard": {"code": "id", "channel": "scope"}}, "must say “codes”"),
+        (
+            {"standard": {"code": "id", "claimed": {"column": "scope", "codes": {"Y": "yes"}}}},
+            "met or not-met, not yes",
+        ),
         ({"markers": {"blank": "measured"}}, "one of missing, not_applicable"),
     ],
 )

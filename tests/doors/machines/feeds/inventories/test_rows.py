@@ -152,6 +152,13 @@ def test_the_number_behind_a_mean_and_its_spread_are_kept() -> None:
     assert (cell.n, cell.spread, cell.spread_kind, cell.method) == (120, Decimal("1.5"), "sd", "1-10")
 
 
+def test_half_an_observation_is_a_fault_and_no_number() -> None:
+    read = reader(measures=[{"quantity": "q", "column": "online", "n": "post"}])
+    (cell,) = told(made.row("1", online="8.4", post="12.5"), read).cells
+    assert (cell.said.number, cell.n) == (Decimal("8.4"), None)
+    assert [(fault.column, fault.reason) for fault in read.faults] == [("post", "not_whole")]
+
+
 @pytest.mark.parametrize(("total", "faults"), [("3", []), ("4", ["total-differs"]), ("ND", [])])
 def test_a_total_is_checked_and_never_added(total: str, faults: list[str]) -> None:
     read = reader(totals=[{"column": "notes", "quantity": "requests"}])

@@ -27,6 +27,7 @@ from ietvars.institution.measurements import queries as measured
 from ietvars.institution.measurements import rules
 from ietvars.institution.services import queries as services
 
+MOST_NAME = 160
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, how far it is, and how far it goes."""
 
@@ -52,8 +53,11 @@ def bring(
 ) -> Run:
     """Read the files as one edition and keep it. The same content again changes nothing.
 
-    Raises refusals of this slice, EditionExists where another content bears the edition's name.
+    Raises refusals of this slice and of the indicators beside the mapping, and EditionExists where other content bears
+    the edition's name.
     """
+    if len(edition) > MOST_NAME or not edition.isprintable():
+        raise errors.BadEditionName(most=MOST_NAME)
     tell = progress or (lambda _step, _done, _of: None)
     size = sum(path.stat().st_size for path in paths if path.is_file())
     read = 0

@@ -49,6 +49,13 @@ class WrongEncoding(CannotImport):
     )
 
 
+class OtherEncoding(CannotImport):
+    """Text in UTF-8 where the mapping names an encoding that would read it as other letters."""
+
+    code = "other-encoding"
+    message = sentence("“%(file)s” is UTF-8 text, and the mapping says %(encoding)s. Correct it in the mapping.")
+
+
 class BrokenQuotes(CannotImport):
     """Quotation marks that do not pair up."""
 
@@ -99,6 +106,13 @@ class NoRows(CannotImport):
     message = sentence(
         "“%(file)s” has no row that is wanted: it is empty, or holds other periods. Nothing was written."
     )
+
+
+class BadEditionName(CannotImport):
+    """A name that cannot be kept."""
+
+    code = "bad-edition-name"
+    message = sentence("The name of an edition has at most %(most)s letters and no line breaks.")
 
 
 # ---- the mapping -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ietvars.doors.machines.feeds.inventories import errors, mapping, standards, tables
+from ietvars.doors.machines.feeds.inventories import errors, files, mapping, standards, tables
 from ietvars.doors.machines.feeds.inventories.faults import Fault, Weight
 from ietvars.doors.machines.feeds.inventories.rows import BodyName, Cell, Place, Reader, Told
 from ietvars.doors.machines.feeds.inventories.standards import Result, StandardTold
@@ -100,14 +100,16 @@ def gather(
     tell: Tell | None = None,
 ) -> Gathered:
     """Read all files. `only`: codes of the periods to take, all where none are named. Raises refusals of this slice."""
-    matches = [tables.match(path, inventory.tables) for path in paths]
+    matches = [tables.match(path, inventory.tables) for path in dict.fromkeys(paths)]
+    names = Counter(match.path.name for match in matches)
     found = Gathered()
     hashes = []
     gatherer = _Gatherer(inventory, found, frozenset(only))
     for match in matches:
         with match.opened(tell) as rows:
             tables.require_unambiguous(match.path.name, match.table, rows.header)
-            gatherer.take(match, rows)
+            name = match.path.name
+            gatherer.take(name if names[name] == 1 else str(match.path), match, rows)
             hashes.append(rows.digest())
     _require_rows(found)
     found.digest = hashlib.sha256("\n".join([*sorted(hashes), *sorted(only)]).encode()).hexdigest()
@@ -136,10 +138,9 @@ class _Gatherer:
         self._results: dict[tuple[str, str, str, str, str], Place] = {}
         self._definitions: dict[tuple[str, str, str, str], Place] = {}
 
-    def take(self, match: tables.Match, rows: Any) -> None:
-        """Take in the rows of one file."""
+    def take(self, name: str, match: tables.Match, rows: files.Rows) -> None:
+        """Take in the rows of one file, which bears `name` in reports."""
         table = match.table
-        name = match.path.name
         reader = Reader(self.inventory, table, rows.header, name, self.only)
         report = FileReport(name, table.name, unknown_columns=[each for each in table.unknown(rows.header) if each])
         self.found.files.append(report)

@@ -115,13 +115,15 @@ class Measure:
     channel: str = ""
     column: str = ""
     pattern: str = ""
-    n: str = ""
-    spread: str = ""
+    n: NumberColumn | None = None
+    spread: NumberColumn | None = None
     spread_kind: str = ""
 
     def wanted(self) -> Iterator[str]:
         """The columns that this measure needs by name."""
-        yield from (name for name in (self.column, self.n, self.spread) if name)
+        if self.column:
+            yield self.column
+        yield from (each.column for each in (self.n, self.spread) if each)
 
     def periods_in(self, header: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Columns whose names match the pattern, each with the text of its period."""

@@ -15,6 +15,12 @@ from ietvars.institution.measurements import values
 
 Choice = TypeVar("Choice")
 
+STAGES = ("", "request", "execution", "receipt")
+SPREADS = ("", "sd", "iqr")
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]*")
+LONGEST = {"quantity": 60, "channel": 40, "kind": 40, "method": 40}
+"""Lengths of the columns in which codes of a mapping are kept."""
+
 _MARKERS = ("missing", "not_applicable", "not_asked", "unreadable")
 _BLANKS = {state.value: state for state in values.State if state is not values.State.MEASURED}
 _FOLDS = {"": "", "upper": "upper", "lower": "lower"}
@@ -36,6 +42,32 @@ def choice(section: Section, key: str, choices: Mapping[str, Choice], default: s
     if text not in choices:
         raise section.wrong(key, "one of " + ", ".join(name for name in choices if name))
     return choices[text]
+
+
+def code(section: Section, key: str, default: str | None = None) -> str:
+    """A code of this house: small letters, digits, hyphens and underscores."""
+    return coherent(section, key, section.text(key, default), empty=default == "")
+
+
+def coherent(section: Section, key: str, text: str, *, empty: bool = False) -> str:
+    """The code, once it is sure that it can be kept."""
+    if not (empty and not text) and (not CODE.fullmatch(text) or len(text) > LONGEST.get(key, 40)):
+        raise errors.WrongShape(
+            place=section.at(key),
+            expected=f"a code of small letters, digits, hyphens and underscores, at most {LONGEST.get(key, 40)} long",
+            found=f"“{text[:80]}”",
+        )
+    return text
+
+
+def stage(section: Section) -> str:
+    """A stage of the law, or none."""
+    return choice(section, "stage", {name: name for name in STAGES}, "")
+
+
+def spread_kind(section: Section) -> str:
+    """What a spread is: standard deviation or interquartile range."""
+    return choice(section, "spread_kind", {name: name for name in SPREADS}, "")
 
 
 def pattern(section: Section, key: str) -> str:
@@ -121,8 +153,15 @@ def figure(section: Section, house: House, *, share: bool = False) -> mapping.Fi
         reading=reading,
         within=section.pair("within"),
         ambiguous=section.pair("ambiguous"),
-        method=section.text("method", ""),
+        method=_method(section),
     )
+
+
+def _method(section: Section) -> str:
+    text = section.text("method", "")
+    if len(text) > LONGEST["method"]:
+        raise section.wrong("method", f"a text of at most {LONGEST['method']} letters")
+    return text
 
 
 def _reading(section: Section, found: Mapping[str, Any]) -> values.Reading:
@@ -150,7 +189,7 @@ def words(section: Section, key: str, house: House) -> mapping.Words | None:
     if part is None:
         return None
     if "column" not in part:
-        columns = {language: part.text(language) for language in section.keys_of(key)}
+        columns = {_language(part, language): part.text(language) for language in section.keys_of(key)}
         part.done()
         return mapping.Words(columns=columns, absent=house.absent)
     made = mapping.Words(
@@ -162,11 +201,22 @@ def words(section: Section, key: str, house: House) -> mapping.Words | None:
     part.done()
     if not made.languages:
         raise part.wrong("languages", "the languages of the texts in the column, in their order")
+    for language in made.languages:
+        _language(part, language)
     return made
 
 
-def coded(section: Section, key: str, house: House) -> mapping.Coded | None:
-    """A column of codes: its name, or a table with its name and how it is read."""
+def _language(section: Section, text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", text):
+        raise errors.WrongShape(place=section.place, expected="the code of a language, such as lv", found=f"“{text}”")
+    return text
+
+
+def coded(section: Section, key: str, house: House, *, closed: bool = False) -> mapping.Coded | None:
+    """A column of codes: its name, or a table with its name and how it is read.
+
+    `closed`: its codes become codes of this house, so the mapping must give each of them.
+    """
     if key not in section:
         return None
     part = section.section(key) if section.is_table(key) else Section({"column": section.text(key)}, section.at(key))
@@ -184,6 +234,11 @@ def coded(section: Section, key: str, house: House) -> mapping.Coded | None:
         fold=fold,
     )
     part.done()
+    if closed:
+        if not made.codes:
+            raise errors.MissingKey(key="codes", place=part.place)
+        for each in made.codes.values():
+            coherent(part, key, each, empty=True)
     return made
 
 
@@ -210,7 +265,7 @@ def body(section: Section, key: str, house: House) -> mapping.BodyColumns | None
     name = words(part, "name", house)
     if name is None:
         raise errors.MissingKey(key="name", place=part.place)
-    made = mapping.BodyColumns(name=name, kind=part.text("kind", "agency"), parent=body(part, "above", house))
+    made = mapping.BodyColumns(name=name, kind=code(part, "kind", "agency"), parent=body(part, "above", house))
     part.done()
     return made
 

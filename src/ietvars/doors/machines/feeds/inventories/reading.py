@@ -12,9 +12,11 @@ from typing import Any
 from ietvars.doors.machines.feeds.inventories import errors, mapping, pieces
 from ietvars.doors.machines.feeds.inventories.files import Form
 from ietvars.doors.machines.feeds.inventories.section import Section
+from ietvars.institution.measurements.rules import Claim
 
 SHIPPED = Path(__file__).parent
 FORMAT = 1
+CLAIMS = tuple(claim.value for claim in Claim)
 DEFINITIONS = "indicators.toml"
 """A file of this name beside a mapping says by which indicators its tables are measured."""
 
@@ -160,17 +162,20 @@ def _fields(section: Section, house: pieces.House) -> dict[str, mapping.Coded]:
 
 def _measures(section: Section, house: pieces.House) -> list[mapping.Measure]:
     """One measure for a column, one for a pattern of columns, or one for each column of `channels`."""
-    channels = section.words("channels")
+    channels = {
+        column: pieces.coherent(section, "channels", text, empty=True)
+        for column, text in section.words("channels").items()
+    }
     base = mapping.Measure(
-        quantity=section.text("quantity"),
+        quantity=pieces.code(section, "quantity"),
         figure=pieces.figure(section, house),
-        stage=section.text("stage", ""),
-        channel=section.text("channel", ""),
+        stage=pieces.stage(section),
+        channel=pieces.code(section, "channel", ""),
         column=section.text("column", ""),
         pattern=pieces.pattern(section, "pattern"),
-        n=section.text("n", ""),
-        spread=section.text("spread", ""),
-        spread_kind=section.text("spread_kind", ""),
+        n=_beside(section, "n", house, whole=True),
+        spread=_beside(section, "spread", house),
+        spread_kind=pieces.spread_kind(section),
     )
     section.done()
     if sum(map(bool, (channels, base.column, base.pattern))) != 1:
@@ -182,6 +187,13 @@ def _measures(section: Section, house: pieces.House) -> list[mapping.Measure]:
     return [base]
 
 
+def _beside(section: Section, key: str, house: pieces.House, *, whole: bool = False) -> mapping.NumberColumn | None:
+    """The column with the number of observations or the spread, written as numbers of the table are."""
+    column = section.text(key, "")
+    plain = Section({"whole": whole, "scale": "plain", "percent_sign": False}, section.at(key))
+    return mapping.NumberColumn(column, pieces.figure(plain, house)) if column else None
+
+
 def _long(section: Section, house: pieces.House) -> mapping.Long | None:
     part = section.section("long")
     if part is None:
@@ -190,7 +202,7 @@ def _long(section: Section, house: pieces.House) -> mapping.Long | None:
     made = mapping.Long(
         value=part.text("value"),
         quantity=quantity,
-        channel=pieces.coded(part, "channel", house),
+        channel=pieces.coded(part, "channel", house, closed=True),
         measures={
             " ".join(text.split()).casefold(): _of_long(each, house) for text, each in part.named("quantities").items()
         },
@@ -205,26 +217,26 @@ def _long(section: Section, house: pieces.House) -> mapping.Long | None:
 
 def _of_long(section: Section, house: pieces.House) -> mapping.Measure:
     made = mapping.Measure(
-        quantity=section.text("quantity"),
+        quantity=pieces.code(section, "quantity"),
         figure=pieces.figure(section, house),
-        stage=section.text("stage", ""),
-        n=section.text("n", ""),
-        spread=section.text("spread", ""),
-        spread_kind=section.text("spread_kind", ""),
+        stage=pieces.stage(section),
+        n=_beside(section, "n", house, whole=True),
+        spread=_beside(section, "spread", house),
+        spread_kind=pieces.spread_kind(section),
     )
     section.done()
     return made
 
 
 def _not_asked(section: Section) -> list[mapping.NotAsked]:
-    quantity, stage = section.text("quantity"), section.text("stage", "")
-    channels = section.texts("channels") or ("",)
+    quantity, stage = pieces.code(section, "quantity"), pieces.stage(section)
+    channels = [pieces.coherent(section, "channels", text) for text in section.texts("channels")] or [""]
     section.done()
     return [mapping.NotAsked(quantity, channel, stage) for channel in channels]
 
 
 def _total(section: Section, house: pieces.House) -> mapping.TotalCheck:
-    made = mapping.TotalCheck(section.text("column"), section.text("quantity"), pieces.figure(section, house))
+    made = mapping.TotalCheck(section.text("column"), pieces.code(section, "quantity"), pieces.figure(section, house))
     section.done()
     return made
 
@@ -250,8 +262,8 @@ def _standard(section: Section, house: pieces.House) -> mapping.Standard | None:
     made = mapping.Standard(
         code=part.text("code"),
         promise=pieces.words(part, "promise", house),
-        kind=pieces.coded(part, "kind", house),
-        channel=pieces.coded(part, "channel", house),
+        kind=pieces.coded(part, "kind", house, closed=True),
+        channel=pieces.coded(part, "channel", house, closed=True),
         results=tuple(several) or _single(part, house),
     )
     part.done()
@@ -271,11 +283,20 @@ def _results(section: Section, house: pieces.House) -> mapping.Results:
     return made
 
 
+def _claimed(section: Section, house: pieces.House) -> mapping.Coded | None:
+    found = pieces.coded(section, "claimed", house, closed=True)
+    if found is not None and (strange := set(found.codes.values()) - set(CLAIMS)):
+        raise errors.WrongReading(
+            place=section.at("claimed"), why=f"a claim is {' or '.join(CLAIMS)}, not {', '.join(sorted(strange))}."
+        )
+    return found
+
+
 def _results_of(section: Section, house: pieces.House) -> mapping.Results:
     return mapping.Results(
         target=pieces.number_column(section, "target", house, share=True),
         met=pieces.number_column(section, "met", house),
         total=pieces.number_column(section, "total", house),
         performance=pieces.number_column(section, "performance", house, share=True),
-        claimed=pieces.coded(section, "claimed", house),
+        claimed=_claimed(section, house),
     )

@@ -285,11 +285,9 @@ class Reader:
             column=column,
         )
 
-    def _extra(self, place: Place, column: str, cells: mapping.Cells) -> Decimal | None:
-        """The number of observations or the spread beside a figure, in the house's way of writing."""
-        if not column:
-            return None
-        return self.said(place, column, mapping.Figure(values.Reading()), cells).number
+    def _extra(self, place: Place, spec: mapping.NumberColumn | None, cells: mapping.Cells) -> Decimal | None:
+        """The number of observations or the spread beside a figure; None where none is measured."""
+        return self.said(place, spec.column, spec.figure, cells).number if spec else None
 
     def said(self, place: Place, column: str, figure: mapping.Figure, cells: mapping.Cells) -> Said:
         """A cell as a figure. A column that this file does not have was not asked."""
