@@ -20,7 +20,7 @@ Forms = tuple[str, ...]
 COUNTED: dict[str, dict[str, Forms]] = {
     "day": {"lv": ("diena", "dienas", "dienu"), "en": ("day", "days")},
     "working-day": {"lv": ("darbdiena", "darbdienas", "darbdienu"), "en": ("working day", "working days")},
-    "case": {"lv": ("lieta", "lietas", "lietu"), "en": ("case", "cases")},
+    "case": {"lv": ("gadījums", "gadījumi", "gadījumu"), "en": ("case", "cases")},
     "service": {"lv": ("pakalpojums", "pakalpojumi", "pakalpojumu"), "en": ("service", "services")},
     "application": {"lv": ("pieteikums", "pieteikumi", "pieteikumu"), "en": ("application", "applications")},
     "institution": {"lv": ("iestāde", "iestādes", "iestāžu"), "en": ("institution", "institutions")},
