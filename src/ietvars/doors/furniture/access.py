@@ -13,7 +13,7 @@ thing is a rule of its room; this module only knows roles and reach. It must not
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -47,12 +47,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A declaration. `body_from` is the parameter of the address that names the body, `body_of` finds its id."""
+    """A declaration. `body_from` is the parameter of the address that names the body, `body_of` finds its id.
+
+    `everywhere` holds those of the roles that may enter whatever the body is.
+    """
 
     kind: Kind
     roles: frozenset[Role] = frozenset()
     body_from: str = ""
     body_of: BodyOf | None = None
+    everywhere: frozenset[Role] = frozenset()
 
 
 anyone = Entry(Kind.ANYONE)
@@ -67,12 +71,16 @@ def role(*allowed: Role) -> Entry:
     return Entry(Kind.ROLE, frozenset(allowed))
 
 
-def over_body(*allowed: Role, body_from: str, body_of: BodyOf | None = None) -> Entry:
+def over_body(
+    *allowed: Role, body_from: str, body_of: BodyOf | None = None, everywhere: Collection[Role] = ()
+) -> Entry:
     """Whoever acts in one of these capacities for the body of the route or one above it.
 
     The parameter `body_from` holds the body's code; or `body_of(value)` finds the id from it, e.g. a service's holder.
+    Capacities named in `everywhere` may enter whatever the body is.
     """
-    return Entry(Kind.OVER_BODY, frozenset(allowed), body_from, body_of or _body_by_code)
+    free = frozenset(everywhere)
+    return Entry(Kind.OVER_BODY, frozenset(allowed) | free, body_from, body_of or _body_by_code, free)
 
 
 def _body_by_code(code: str) -> int | None:
@@ -116,7 +124,7 @@ def require(entry: Entry, request: HttpRequest, parameters: Mapping[str, Any]) -
         raise CapacityNeeded
     if actor.role not in entry.roles:
         raise Refused(_wrong_role(entry, actor))
-    if entry.kind is Kind.OVER_BODY and entry.body_of is not None:
+    if entry.kind is Kind.OVER_BODY and entry.body_of is not None and actor.role not in entry.everywhere:
         body_id = entry.body_of(parameters[entry.body_from])
         if body_id is None:
             raise Http404

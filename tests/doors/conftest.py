@@ -1,0 +1,21 @@
+"""What tests of several doors share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from tests.doors.town import Town
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    """The small state of town.py, built once for a module; each test marked `django_db` undoes what it did to it."""
+    from tests.doors import town as towns  # tables exist only once Django is set up
+
+    with django_db_blocker.unblock(), towns.town() as made:
+        yield made
