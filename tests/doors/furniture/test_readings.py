@@ -82,7 +82,7 @@ def test_a_card_says_the_difference_with_its_interval_or_the_reason() -> None:
     better = readings.verdict(Word.BETTER, unit="share", difference=0.071, low=0.042, high=0.1)
     assert better.outcome is Outcome.BETTER
     assert str(better.why) == "Starpība +7,1\xa0procentpunkts; ticamības intervāls no 4,2 līdz 10,0."
-    assert str(readings.verdict(Word.CHANGED, unit="cases", difference=-862).why) == "Starpība −862\xa0lietas."
+    assert str(readings.verdict(Word.CHANGED, unit="cases", difference=-862).why) == "Starpība −862\xa0gadījumi."
     same = readings.verdict(
         Word.NO_CLEAR_CHANGE, Reason.WITHIN_CHANCE, unit="share", difference=0.005, low=-0.01, high=0.02
     )
