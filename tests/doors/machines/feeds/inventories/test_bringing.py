@@ -167,6 +167,15 @@ def test_a_workbook_comes_in_like_any_table(tmp_path: Path) -> None:
     assert figures() == {("t-1", "online"): ("measured", Decimal(5)), ("t-1", "post"): ("missing", None)}
 
 
+def test_a_service_may_have_a_row_for_each_channel_and_a_second_of_one_is_a_fault(tmp_path: Path) -> None:
+    channel = {"column": "notes", "codes": {"W": "online", "L": "post"}}
+    table = made.table(measures=[{"quantity": "requests", "column": "online", "channel": channel}], ignore=["post"])
+    rows = [made.row("1", online="1", notes="W"), made.row("1", online="2", notes="L"), made.row("1", notes="W")]
+    run = made.bring(made.write(tmp_path / "a.csv", rows), table=[table])
+    assert reasons(run) == [("second-cell", 4, 2)]
+    assert figures() == {("t-1", "online"): ("measured", Decimal(1)), ("t-1", "post"): ("measured", Decimal(2))}
+
+
 def test_columns_that_the_mapping_does_not_know_are_listed(tmp_path: Path) -> None:
     run = made.bring(made.write(tmp_path / "a.csv", [made.row("1")]))
     assert run.document["files"][0]["unknown_columns"] == ["notes"]

@@ -40,6 +40,18 @@ def test_the_pilot_year_and_the_quarters_come_in(shared: Path) -> None:
     }
 
 
+def test_the_computed_tables_come_in_for_the_services_that_are_known(shared: Path) -> None:
+    folder = shared / CANADA
+    computed = [folder / f"indicators/2025-03-01_{name}.csv.gz" for name in ("si_vol", "ss_tml_perf_vol")]
+    run = bring("canada", *computed, folder / "dictionary/2025-03-01_sid_list.csv.gz", edition="computed")
+    assert {each["table"]: (each["rows"], each["left_out"]) for each in run.document["files"]} == {
+        "volumes by channel": (7380, 0),
+        "timeliness by channel": (5848, 0),
+        "list of service numbers": (2506, 0),
+    }
+    assert list(run.document["periods"]) == ["2018-19", "2019-20", "2020-21", "2021-22", "2022-23", "2023-24"]
+
+
 def test_the_normalised_tables_stand_alone_with_the_list_of_service_numbers(shared: Path) -> None:
     folder = shared / CANADA
     normalised = sorted((folder / "infobase-normalised").glob("*.csv.gz"))

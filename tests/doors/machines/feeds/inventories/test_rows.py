@@ -198,6 +198,23 @@ def test_a_long_table_says_in_each_row_of_what_it_speaks() -> None:
     assert (cell.quantity, cell.channel, cell.said.number) == ("requests", "online", 8)
 
 
+def test_a_table_with_several_figures_for_each_channel_takes_the_channel_from_its_column() -> None:
+    channel = {"column": "notes", "codes": {"Web": "online", "Letter": "post"}}
+    read = reader(
+        measures=[
+            {"quantity": "met", "column": "online", "channel": channel},
+            {"quantity": "total", "column": "post", "channel": channel},
+        ]
+    )
+    cells = told(made.row("1", online="8", post="10", notes="letter"), read).cells
+    assert [(cell.quantity, cell.channel, cell.said.number) for cell in cells] == [
+        ("met", "post", 8),
+        ("total", "post", 10),
+    ]
+    assert told(made.row("1", notes="Pigeon"), read).cells == []
+    assert {fault.reason for fault in read.faults} == {"unknown-channel"}
+
+
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [({"scope": "Cost"}, "unknown-quantity"), ({"notes": "Pigeon"}, "unknown-channel")],

@@ -121,9 +121,12 @@ class _Bringing:
 
     def bring(self, code: str) -> Run:
         """Write everything; returns the report."""
-        self.tell("services", 0, len(self.found.mentions))
+        mentioned = len(self.found.mentions)
+        if mentioned:
+            self.tell("services", 0, mentioned)
         self.named = naming.name(self.inventory, self.found, by=self.by, now=self.now)
-        self.tell("services", len(self.found.mentions), len(self.found.mentions))
+        if mentioned:
+            self.tell("services", mentioned, mentioned)
         rows = self._rows()
         if not (rows.reported or rows.figures or rows.standards or self.named.services):
             first = self.faults[-1]

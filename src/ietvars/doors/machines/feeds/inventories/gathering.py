@@ -165,9 +165,7 @@ class _Gatherer:
         told = reader.told(place, cells)
         if told is None:
             return False
-        if not reader.table.long and not self._is_first(reader, told):
-            return False
-        if reader.table.long and self._collides(reader, told):
+        if self._collides(reader, told) if reader.table.is_by_cell else not self._is_first(reader, told):
             return False
         if reader.table.names_services:
             self._mention(told)
@@ -187,7 +185,7 @@ class _Gatherer:
         return True
 
     def _collides(self, reader: Reader, told: Told) -> bool:
-        """Whether the one figure of a row of a long table was there before."""
+        """Whether a figure of a row was there before, or the row has none."""
         for cell in told.cells:
             held = self.found.cells.get(_key(told.identity, cell))
             if held is not None and held.table == reader.table.name:

@@ -107,12 +107,16 @@ class NumberColumn:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A quantity and where it stands: in a column, in columns whose names match, or in the value of a long table."""
+    """A quantity and where it stands: in a column, in columns whose names match, or in the value of a long table.
+
+    Its channel is `channel`, or what each row says in the column of `channels`.
+    """
 
     quantity: str
     figure: Figure
     stage: str = ""
     channel: str = ""
+    channels: Coded | None = None
     column: str = ""
     pattern: str = ""
     n: NumberColumn | None = None
@@ -123,6 +127,8 @@ class Measure:
         """The columns that this measure needs by name."""
         if self.column:
             yield self.column
+        if self.channels:
+            yield self.channels.column
         yield from (each.column for each in (self.n, self.spread) if each)
 
     def periods_in(self, header: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -291,6 +297,11 @@ class Table:
     filters: tuple[Filter, ...] = ()
     optional: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
+
+    @property
+    def is_by_cell(self) -> bool:
+        """Whether one service and period may have several rows, each about other figures."""
+        return self.long is not None or any(measure.channels for measure in self.measures)
 
     def columns(self) -> frozenset[str]:
         """Every column that the table names, wanted or optional, without those that it only sets aside."""

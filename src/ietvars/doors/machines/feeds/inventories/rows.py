@@ -239,7 +239,13 @@ class Reader:
     def _cells(self, place: Place, cells: mapping.Cells, period: Period | None) -> Iterator[Cell]:
         for measure in self.table.measures:
             if measure.column and period is not None:
-                yield self._cell(place, measure, cells, period, measure.column, measure.channel)
+                channel = measure.channel
+                if measure.channels:
+                    told = self.code_of(place, measure.channels, cells, "unknown-channel")
+                    if told is None:
+                        return
+                    channel = told
+                yield self._cell(place, measure, cells, period, measure.column, channel)
         for column, text, measure in self._wide:
             spec = self.table.period
             found = spec.read(text) if spec else None
