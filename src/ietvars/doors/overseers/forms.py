@@ -36,12 +36,14 @@ def headline(found: Asked, seen: Picture) -> HeadlineForm:
     return HeadlineForm(headlines=choices, initial={"raditajs": found.headline})
 
 
-class Number(forms.CharField):
+class Number(forms.Field):
     """A number as people write it: a comma or a point, spaces between thousands, a percent sign behind."""
 
-    def to_python(self, value: Any) -> Any:
+    LONGEST = 40
+
+    def to_python(self, value: Any) -> Decimal | None:
         """The number, or None where nothing was written."""
-        text = str(super().to_python(value) or "").replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+        text = "".join(str(value or "")[: self.LONGEST].split())
         if not text.rstrip("%€"):
             return None
         try:
@@ -105,7 +107,6 @@ class ProposeForm(forms.Form):
         label=gettext_lazy("How far"),
         help_text=gettext_lazy("The value it should reach, for example 60. Shares in percent. May be left empty."),
         required=False,
-        max_length=30,
         error_messages={"invalid": gettext_lazy("It must be a number, for example 60 or 7,5.")},
     )
     deadline = forms.DateField(
