@@ -41,7 +41,28 @@ OWNER = (
     "/darbvieta/saraksti/",
     "/darbvieta/saraksti/vsaa/2026/",
 )
-PAGES = [("", page) for page in PUBLIC] + [("owner-vsaa", page) for page in OWNER]
+OVERSEER = (
+    "/parraudziba/",
+    "/parraudziba/?atvert=paraugs,paraugs.krastmala&raditajs=on-time",
+    "/parraudziba/?periods=2024",
+    "/parraudziba/pakalpojumi/?nozare=paraugs",
+    "/parraudziba/pakalpojumi/?nozare=paraugs&vertejums=changed",
+    "/parraudziba/iestades/paraugs/",
+    "/parraudziba/iestades/krastmala/",
+    "/parraudziba/pakalpojumi/apkaimes-iniciativas-grants/",
+    "/parraudziba/pakalpojumi/apkaimes-iniciativas-grants/raditaji/time-median/",
+    "/parraudziba/atradumi/",
+    "/parraudziba/atradumi/?atradejs=worse",
+    "/parraudziba/atradumi/2025/digitalise/pase/",
+    "/parraudziba/iniciativas/",
+    "/parraudziba/iniciativas/2025-001/",
+    "/parraudziba/iniciativas/ierosinat/?periods=2025&atradejs=digitalise&atradums=pase",
+)
+PAGES = [
+    *(("", page) for page in PUBLIC),
+    *(("owner-vsaa", page) for page in OWNER),
+    *(("overseer", page) for page in OVERSEER),
+]
 LANGUAGES = ("", "/en")
 
 
