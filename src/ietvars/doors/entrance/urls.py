@@ -18,6 +18,8 @@ urlpatterns = [
     path("konts/iziet/", account.logout, name="account_logout"),
     path("konts/apliecinat/", account.reauthenticate, name="account_reauthenticate"),
     path("konts/parole/", account.password_change, name="account_change_password"),
+    # Where the library sends whoever has no password to change.
+    path("konts/parole/nav/", views.no_password, name="account_set_password"),
     path("konts/jauns/", account.signup, name="account_signup"),
     path("konts/slegts/", account.account_inactive, name="account_inactive"),
     path("konts/otrais/", mfa.index, name="mfa_index"),

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from allauth.socialaccount.adapter import get_adapter
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +21,7 @@ from ietvars.doors.entrance import forms
 from ietvars.doors.furniture import frame, refusals, roles
 from ietvars.doors.furniture.access import access, anyone, signed_in
 from ietvars.doors.furniture.middleware import CAPACITY_KEY, methods
+from ietvars.doors.furniture.parts import RefusalBox
 from ietvars.ground.deployment import queries as deployment
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people import errors, rules
@@ -152,3 +155,15 @@ def capacity(request: HttpRequest) -> HttpResponse:
         },
         status=403 if refusal else 200,
     )
+
+
+@access(signed_in)
+@require_GET
+def no_password(request: HttpRequest) -> HttpResponse:
+    """Whoever comes through a provider or by one click has no password here, and makes himself none."""
+    box = RefusalBox(
+        title=_("You have no password here"),
+        says=_("You sign in another way. If that is a provider, change your password there."),
+        level=1,
+    )
+    return refusals.page(request, box, HTTPStatus.OK)

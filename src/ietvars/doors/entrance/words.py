@@ -22,6 +22,22 @@ FORMS = (
 )
 """Labels of fields and what is wrong with them."""
 
+PASSWORDS = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
+    _("This password is too common."),
+    _("Your password can’t be a commonly used password."),
+    _("Your password can’t be too similar to your other personal information."),
+)
+"""What is asked of a password."""
+
 MESSAGES = (
     _("Successfully signed in as %(name)s."),
     _("You have signed out."),
