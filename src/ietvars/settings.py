@@ -143,6 +143,17 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 
+CACHES = {
+    # Counts of failed sign-ins and codes that were used must be one for all workers and outlive a restart, so they
+    # stand in the database, which every worker shares. Nothing else is kept there.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kept_for_a_while",
+        # Far above what one address can fill within the limits below, so that no flood washes out a count.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
 AUTH_USER_MODEL = "ground.Person"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -169,6 +180,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # The second is by account, wherever the attempts come from.
+    "login_failed": "10/m/ip,5/300s/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+# Who asks is the nearest address that a proxy of ours vouches for; without one nobody's header is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("IETVARS_PROXIES", "1" if IS_BEHIND_TLS else "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ietvars"
 SOCIALACCOUNT_ADAPTER = "ietvars.doors.entrance.adapters.SocialAdapter"
@@ -232,6 +252,8 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "ietvars.doors.furniture.pages.form_expired"
 CSRF_COOKIE_SECURE = IS_BEHIND_TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_BEHIND_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_TLS else None

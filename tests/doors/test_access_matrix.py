@@ -331,3 +331,36 @@ def test_every_kind_of_declaration_and_every_role_is_tried() -> None:
     outcomes = {expected(route.entry, who, "foreign") for route in ROUTES if route.entry for who in EVERYBODY}
     assert outcomes == {IN, SIGN_IN, CHOOSE, REFUSED}
     assert set(EVERYBODY) > {role.value for role in Role if role is not Role.SYSTEM}
+
+
+# ---- forms ------------------------------------------------------------------------------------------------------
+
+PAGES = tuple(route for route in ROUTES if not route.methods)
+ACTING = (Role.SERVICE_OWNER.value, Role.LIST_APPROVER.value, Role.OVERSEER.value)
+
+
+@pytest.mark.parametrize("who", ACTING)
+def test_nothing_is_done_without_the_token_of_a_form(who: str, town: Town, sessions: dict[str, str]) -> None:
+    before = audit.latest().count()
+    with translation.override("lv"):
+        for route in PAGES:
+            client = Client(enforce_csrf_checks=True)
+            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[who]
+            answer = client.post(address(route, town, "own"), FORM.get(route.name, {}))
+            assert answer.status_code == 403, route.address
+            assert gettext("The form was not sent") in answer.getvalue().decode(), route.address
+    assert audit.latest().count() == before
+
+
+STEPS = ("apstiprinat/", "solis/", "meklet/", "lemt/", "parbaudit/", "paraugs/")
+
+
+@pytest.mark.parametrize("ending", STEPS)
+def test_a_step_cannot_be_taken_by_a_link(ending: str, town: Town, sessions: dict[str, str]) -> None:
+    asked = {"solis": "reopen", "why": "x", "lemums": "adopt", "username": "clerk"}
+    (route,) = (one for one in PAGES if one.address.endswith(ending) and not one.address.startswith(("meklet", "par/")))
+    for session in sessions.values():
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+        assert client.get(address(route, town, "own"), asked).status_code in (302, 403, 405)
+        assert client.cookies[settings.SESSION_COOKIE_NAME].value == session

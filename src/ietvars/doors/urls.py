@@ -25,4 +25,6 @@ urlpatterns += i18n_patterns(
 handler400 = "ietvars.doors.furniture.pages.not_understood"
 handler403 = "ietvars.doors.furniture.pages.forbidden"
 handler404 = "ietvars.doors.furniture.pages.not_found"
+# Asked for by the sign-in library.
+handler429 = "ietvars.doors.furniture.pages.too_many"
 handler500 = "ietvars.doors.furniture.pages.broken"

@@ -159,6 +159,8 @@ def _migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         telling.say("Making the tables of the database.")
         call_command("migrate", verbosity=0, interactive=False)
+    # The table of settings.CACHES belongs to no app, so no migration makes it; where it stands, this does nothing.
+    call_command("createcachetable", verbosity=0)
 
 
 def _load_reference() -> None:

@@ -1,7 +1,7 @@
 """Pages that belong to no door: what stands where an answer failed, and the page of all components.
 
-`handler403`, `handler404`, `handler500`, `handler400` and CSRF_FAILURE_VIEW name the functions here. They must help
-without knowing what went wrong inside, and the page after a fault must not lean on what may be broken.
+`handler403`, `handler404`, `handler429`, `handler500`, `handler400` and CSRF_FAILURE_VIEW name the functions here. They
+must help without knowing what went wrong inside, and the page after a fault must not lean on what may be broken.
 """
 
 from http import HTTPStatus
@@ -42,6 +42,16 @@ def not_understood(request: HttpRequest, exception: Exception | None = None) -> 
         level=1,
     )
     return refusals.page(request, box, HTTPStatus.BAD_REQUEST)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429: signing in was tried too often; said alike to whoever guesses and to whoever only mistyped."""
+    box = RefusalBox(
+        title=_("Too many attempts"),
+        says=_("Signing in was tried too often. Wait a few minutes, then try again."),
+        level=1,
+    )
+    return refusals.page(request, box, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
