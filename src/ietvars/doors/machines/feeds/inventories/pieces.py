@@ -215,7 +215,8 @@ def _language(section: Section, text: str) -> str:
 def coded(section: Section, key: str, house: House, *, closed: bool = False) -> mapping.Coded | None:
     """A column of codes: its name, or a table with its name and how it is read.
 
-    `closed`: its codes become codes of this house, so the mapping must give each of them.
+    `closed`: its codes become codes of this house, so the mapping must give each of them: as `codes`, or as `known`
+    where the column speaks in our codes already.
     """
     if key not in section:
         return None
@@ -235,9 +236,9 @@ def coded(section: Section, key: str, house: House, *, closed: bool = False) -> 
     )
     part.done()
     if closed:
-        if not made.codes:
+        if not made.codes and not made.known:
             raise errors.MissingKey(key="codes", place=part.place)
-        for each in made.codes.values():
+        for each in (*made.codes.values(), *made.known):
             coherent(part, key, each, empty=True)
     return made
 
