@@ -53,7 +53,7 @@ def service_figures(service: Any, period: str, with_period: str, places: Places)
     known = {row.pk: row for row in indicators.all_definitions()}
     figures = {
         (row.definition.code, row.stage, row.channel): row
-        for row in indicators.figures(period, service_ids=[service.pk], whole=True)
+        for row in indicators.figures(period, service_ids=[service.pk], whole=True).prefetch_related("definition")
     }
     compared = (
         [row for row in indicators.comparisons(period, with_period, service_ids=[service.pk]) if not row.channel]
