@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ietvars.collaboration.situations import queries as situations
+from ietvars.ground.periods import rules as periods
 from ietvars.ground.words import queries as words
 from ietvars.institution.indicators import queries as indicators
 from ietvars.institution.services import queries as services
@@ -116,14 +117,16 @@ def _grouped(rows: Sequence[Any], place: str) -> tuple[list[Any], list[Any], dic
 
 
 def most_requested(limit: int = 200) -> tuple[list[str], str]:
-    """Codes of the services asked for most in the newest period that has figures, and that period's code.
+    """Codes of the services asked for most in the newest year that has figures, and that year's code.
 
     Services whose requests were not measured are not in the list; they are not taken for unused.
     """
     for period in reversed(indicators.periods_with_figures()):
+        if periods.parse(period).kind not in indicators.YEARS:
+            continue
         rows = (
             indicators.figures(period, codes=["demand"], whole=True)
-            .filter(stage="", state="measured", value__gt=0)
+            .filter(state="measured", value__gt=0)
             .order_by("-value")
         )
         codes = list(rows.values_list("service__code", flat=True)[:limit])
