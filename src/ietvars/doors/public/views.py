@@ -72,9 +72,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def _most_used(audience: str) -> tuple[list[Any], str]:
     """Services asked for most in the newest year that has figures, for this audience."""
     ranked, period = finding.most_requested()
-    rows = {one.code: one for one in services.for_lists(ranked[:200])}
-    fitting = [rows[code] for code in ranked if code in rows and audience in rows[code].audience]
-    return fitting[:MOST_USED], period
+    whom = services.audiences(ranked)
+    fitting = [code for code in ranked if audience in whom.get(code, ())][:MOST_USED]
+    rows = {one.code: one for one in services.for_lists(fitting)}
+    return [rows[code] for code in fitting], period
 
 
 @access(anyone)

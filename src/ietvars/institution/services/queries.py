@@ -88,16 +88,32 @@ def page(code: str) -> Service | None:
     )
 
 
+NOT_IN_LISTS = (
+    "keywords", "eligibility", "evidence", "outputs", "legal_acts", "appeal", "apply_within", "languages",
+    "not_offered_because", "own_fields", "life_events", "receives", "illustrative",
+)  # fmt: skip
+"""What only the page of a service shows; a list of a hundred does not read it."""
+
+
 def for_lists(codes: Iterable[str] | None = None) -> ServiceSet:
-    """Published services with all that a row of a list shows, in a fixed number of queries; narrowed to `codes`."""
+    """Published services with what a row of a list shows, in a fixed number of queries; narrowed to `codes`.
+
+    Of the stages only the request is read, with its channels.
+    """
     chosen = published() if codes is None else published().filter(code__in=list(codes))
+    requests = Stage.objects.filter(name=Stage.Name.REQUEST).only("service_id", "name")
+    channels = Delivery.objects.only("stage_id", "channel").order_by("pk")
     return (
         chosen.with_holder()
         .select_related("template")
-        .prefetch_related(
-            "stages", Prefetch("stages__deliveries", Delivery.objects.select_related("provider").order_by("pk")), "fees"
-        )
+        .defer(*NOT_IN_LISTS, *(f"template__{name}" for name in NOT_IN_LISTS))
+        .prefetch_related(Prefetch("stages", requests), Prefetch("stages__deliveries", channels), "fees")
     )
+
+
+def audiences(codes: Iterable[str]) -> dict[str, list[str]]:
+    """Code of each of these published services to whom it is for."""
+    return dict(published().filter(code__in=list(codes)).values_list("code", "audience"))
 
 
 def counts_by_holder() -> dict[int, int]:
