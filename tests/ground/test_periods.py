@@ -91,3 +91,16 @@ def test_the_day_of_the_event_is_not_counted() -> None:
     friday = date(2025, 11, 14)  # then a weekend, a moved Monday and the Proclamation Day
     assert rules.add_working_days(friday, 1) == date(2025, 11, 19)
     assert rules.working_days_between(friday, friday) == 0
+
+
+@pytest.mark.parametrize("text", ["0000", "0001", "0001-02", "1799", "2200", "9999", "9999-00", "9999-12", "٢٠٢٥"])
+def test_a_number_that_is_no_year_of_ours_is_refused(text: str) -> None:
+    with pytest.raises(errors.UnknownPeriod):
+        rules.parse(text)
+
+
+@pytest.mark.parametrize("text", ["1800", "1800-01", "1800-Q1", "2199-00", "2199-12"])
+def test_the_first_and_last_periods_have_neighbours(text: str) -> None:
+    found = rules.parse(text)
+    assert rules.of_last_year(found).start < found.start
+    assert rules.previous(found).end < found.start

@@ -23,6 +23,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ietvars.doors.furniture import frame, refusals, roles
@@ -210,7 +211,9 @@ def access_api(entry: Entry) -> Callable[[View], View]:
     def declare(operation: View) -> View:
         @functools.wraps(operation)
         def guarded(request: HttpRequest, *args: Any, **parameters: Any) -> Any:
-            require(entry, request, parameters)
+            # The API has one address for all languages; a refusal is said in the one that is asked for.
+            with translation.override(translation.get_language_from_request(request)):
+                require(entry, request, parameters)
             return operation(request, *args, **parameters)
 
         # The annotations of the operation are read from the wrapper, whose module does not know their names.
@@ -219,6 +222,12 @@ def access_api(entry: Entry) -> Callable[[View], View]:
         return cast("View", guarded)
 
     return declare
+
+
+def declared(view: Callable[..., Any]) -> Entry | None:
+    """The declaration of a page or an operation; None when it has none."""
+    found: Entry | None = getattr(view, _MARK, None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -262,7 +271,7 @@ def _routes_of(pattern: URLPattern, address: str) -> Iterator[Route]:
     operations = _operations(callback)
     for operation in operations:
         view = operation.view_func
-        entry = getattr(view, _MARK, None)
+        entry = declared(view)
         name = f"{view.__module__}.{view.__name__}"
         own = getattr(operation, "url_name", "") or view.__name__
         yield Route(address, own, name, entry, frozenset(operation.methods))
@@ -270,7 +279,7 @@ def _routes_of(pattern: URLPattern, address: str) -> Iterator[Route]:
     module = getattr(getattr(view, "view_class", view), "__module__", "")
     if not operations and not module.startswith(tuple(GUARDS_ITSELF)):
         name = f"{module}.{getattr(view, '__name__', type(view).__name__)}"
-        yield Route(address, pattern.name or "", name, getattr(callback, _MARK, None))
+        yield Route(address, pattern.name or "", name, declared(callback))
 
 
 def _operations(callback: Any) -> list[Any]:

@@ -3,22 +3,46 @@
 One router a family of things. Refusals are problem+json (RFC 9457). Documents of figures are those of the console.
 """
 
-import json
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from ietvars.doors.furniture import refusals
-from ietvars.doors.furniture.access import CapacityNeeded, SignInNeeded
-from ietvars.doors.machines import catalogue, figures
+from ietvars.doors.furniture.access import CapacityNeeded, SignInNeeded, anyone, declared
+from ietvars.doors.machines import catalogue, figures, problems
+from ietvars.doors.machines.problems import problem
 from ietvars.ground.errors import Refusal
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """The API, whose description says of each operation what it answers when it cannot."""
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        """The problem in the language that is asked for; addresses of the API name none."""
+        with translation.override(translation.get_language_from_request(request)):
+            return super().on_exception(request, exc)
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        """The OpenAPI document."""
+        described = super().get_openapi_schema(**given)
+        closed = {
+            self.get_openapi_operation_id(operation)
+            for _, router in self._routers
+            for path in router.path_operations.values()
+            for operation in path.operations
+            if declared(operation.view_func) != anyone
+        }
+        problems.describe(described, frozenset(closed))
+        return described
+
+
+api = Api(
     title="Ietvars",
     version="1",
     description="Services of a state: described, measured, compared. Lists are paged by `limit` and `offset`.",
@@ -30,14 +54,6 @@ api.add_router("", figures.router)
 
 UNKNOWN = ("unknown-", "no-such-", "not-defined")
 """Beginnings of the codes of refusals that mean: there is no such thing."""
-
-
-def problem(title: str, detail: str, status: HTTPStatus, kind: str = "about:blank") -> HttpResponse:
-    """One problem as problem+json."""
-    said: dict[str, Any] = {"type": kind, "title": title, "status": int(status), "detail": detail}
-    return HttpResponse(
-        json.dumps(said, ensure_ascii=False), status=status, content_type="application/problem+json; charset=utf-8"
-    )
 
 
 @api.exception_handler(Refusal)

@@ -26,6 +26,17 @@ OVERSIGHT = (Role.OVERSEER, Role.COORDINATOR)
 STAFF = (Role.SERVICE_OWNER, Role.LIST_APPROVER)
 
 
+def document(name: str) -> dict[str, Any]:
+    """What the description of the API says of an answer: the form that the console prints with --json."""
+    schema = {
+        "type": "object",
+        "description": "Key by key in docs/howto/json-of-commands.md; new keys may come without a new version.",
+        "required": ["document", "version"],
+        "properties": {"document": {"type": "string", "const": name}, "version": {"type": "integer", "minimum": 1}},
+    }
+    return {"responses": {200: {"description": "OK", "content": {"application/json": {"schema": schema}}}}}
+
+
 def _holder_of(code: str) -> int | None:
     """Id of the body that holds a service today; None when there is no such service."""
     found = services.by_code(code)
@@ -41,7 +52,12 @@ def _there_is(code: str) -> None:
         raise Http404
 
 
-@router.get("/services/{code}/figures", response=dict[str, Any], summary="Figures of one service")
+@router.get(
+    "/services/{code}/figures",
+    response=dict[str, Any],
+    openapi_extra=document("ietvars/indicators"),
+    summary="Figures of one service",
+)
 @over_own
 def service_figures(request: HttpRequest, code: Code, period: PeriodCode) -> dict[str, Any]:
     """The figures of one service in a period, each with numerator, denominator, exclusions, coverage and editions."""
@@ -49,7 +65,12 @@ def service_figures(request: HttpRequest, code: Code, period: PeriodCode) -> dic
     return documents.indicators(period, service=code)
 
 
-@router.get("/services/{code}/comparison", response=dict[str, Any], summary="Yearly comparison of one service")
+@router.get(
+    "/services/{code}/comparison",
+    response=dict[str, Any],
+    openapi_extra=document("ietvars/comparison"),
+    summary="Yearly comparison of one service",
+)
 @over_own
 def service_comparison(
     request: HttpRequest, code: Code, period: PeriodCode, with_period: PeriodCode = ""
@@ -59,21 +80,33 @@ def service_comparison(
     return documents.comparison(period, _with(period, with_period), service=code)
 
 
-@router.get("/indicators/{period}", response=dict[str, Any], summary="Indicators of a period over all services")
+@router.get(
+    "/indicators/{period}",
+    response=dict[str, Any],
+    openapi_extra=document("ietvars/indicators"),
+    summary="Indicators of a period over all services",
+)
 @access_api(role(*OVERSIGHT))
 def indicator_document(request: HttpRequest, period: PeriodCode, of_register: Code | None = None) -> dict[str, Any]:
     """The document of `ietvars indicators --json`."""
     return documents.indicators(period, register=of_register)
 
 
-@router.get("/comparison/{period}", response=dict[str, Any], summary="A period set beside another")
+@router.get(
+    "/comparison/{period}",
+    response=dict[str, Any],
+    openapi_extra=document("ietvars/comparison"),
+    summary="A period set beside another",
+)
 @access_api(role(*OVERSIGHT))
 def comparison_document(request: HttpRequest, period: PeriodCode, with_period: PeriodCode = "") -> dict[str, Any]:
     """The document of `ietvars compare --json`."""
     return documents.comparison(period, _with(period, with_period))
 
 
-@router.get("/state/{period}", response=dict[str, Any], summary="The state as one tree")
+@router.get(
+    "/state/{period}", response=dict[str, Any], openapi_extra=document("ietvars/state"), summary="The state as one tree"
+)
 @access_api(role(*OVERSIGHT))
 def state_document(request: HttpRequest, period: PeriodCode, opened: Opened = "") -> dict[str, Any]:
     """Sectors, institutions and services with counts, sums, coverage and verdicts; `opened` names what is unfolded,
@@ -81,14 +114,24 @@ def state_document(request: HttpRequest, period: PeriodCode, opened: Opened = ""
     return aggregates.document(aggregates.picture(period), [code for code in opened.split(",") if code])
 
 
-@router.get("/findings/{period}", response=dict[str, Any], summary="What the finders saw")
+@router.get(
+    "/findings/{period}",
+    response=dict[str, Any],
+    openapi_extra=document("ietvars/findings"),
+    summary="What the finders saw",
+)
 @access_api(role(*OVERSIGHT))
 def finding_document(request: HttpRequest, period: PeriodCode, finder: Code | None = None) -> dict[str, Any]:
     """The document of `ietvars findings --json`."""
     return finders.document(period, finder=finder or "")
 
 
-@router.get("/initiatives", response=dict[str, Any], summary="Initiatives with frozen evidence and checks")
+@router.get(
+    "/initiatives",
+    response=dict[str, Any],
+    openapi_extra=document("ietvars/initiatives"),
+    summary="Initiatives with frozen evidence and checks",
+)
 @access_api(role(*OVERSIGHT))
 def initiative_document(request: HttpRequest) -> dict[str, Any]:
     """The document of `ietvars initiatives --json`."""

@@ -39,10 +39,12 @@ class Period:
         return self.code
 
 
-_YEAR = re.compile(r"(\d{4})")
-_FISCAL = re.compile(r"(?:FY ?)?(\d{4})[-/–](\d{2}|\d{4})")
-_QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+# Years of which somebody may have reported something; beyond them a number is no year, and the calendar ends.
+_Y = r"((?:1[89]|2[01])[0-9]{2})"
+_YEAR = re.compile(_Y)
+_FISCAL = re.compile(rf"(?:FY ?)?{_Y}[-/–]([0-9]{{2}}|[0-9]{{4}})")
+_QUARTER = re.compile(rf"{_Y}-?Q([1-4])", re.IGNORECASE)
+_MONTH = re.compile(rf"{_Y}-?M?([0-9]{{2}})")
 
 
 def _end(year: int, month: int, months: int) -> date:
@@ -93,7 +95,7 @@ def parse(text: str, fiscal_start_month: int = FISCAL_START_MONTH) -> Period:
             first, second = int(found[1]), int(found[2])
             if second == first + 1 or (len(found[2]) == 2 and second == (first + 1) % 100):
                 return fiscal_year(first, fiscal_start_month)
-        if found := re.fullmatch(r"(\d{4})-?M?(\d{2})", clean):
+        if found := _MONTH.fullmatch(clean):
             return month(int(found[1]), int(found[2]))
     except ValueError:
         pass
