@@ -14,11 +14,7 @@ if find_spec("ietvars.doors.machines.api"):
 
     urlpatterns.append(path("api/v1/", api.urls))
 urlpatterns += i18n_patterns(
-    *(
-        path("", include(f"ietvars.doors.{door}.urls"))
-        for door in PAGES
-        if find_spec(f"ietvars.doors.{door}.urls")
-    ),
+    *(path("", include(f"ietvars.doors.{door}.urls")) for door in PAGES if find_spec(f"ietvars.doors.{door}.urls")),
     prefix_default_language=False,
 )
 

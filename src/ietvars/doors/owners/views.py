@@ -208,9 +208,7 @@ def _series_or_404(request: HttpRequest, code: str, indicator: str) -> tuple[Any
     found = service_or_404(code)
     period, _before, _years = chosen_period(request)
     page = (
-        series_pages.series_page(
-            found, indicator, request.GET.get("posms", ""), request.GET.get("kanals", ""), period
-        )
+        series_pages.series_page(found, indicator, request.GET.get("posms", ""), request.GET.get("kanals", ""), period)
         if period
         else None
     )

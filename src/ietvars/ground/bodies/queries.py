@@ -45,7 +45,7 @@ def parents_map() -> dict[int, int]:
 def last_parents(on: date) -> dict[int, int]:
     """Id of each body to the body above it on a day; of one that had ended by then, to the last one above it."""
     rows = Placement.objects.filter(Q(since__isnull=True) | Q(since__lte=on))
-    ordered = sorted(rows.values_list("body_id", "parent_id", "since"), key=lambda row: (row[2] or date.min))
+    ordered = sorted(rows.values_list("body_id", "parent_id", "since"), key=lambda row: row[2] or date.min)
     return {child: parent for child, parent, _since in ordered}
 
 
