@@ -37,6 +37,7 @@ OWNER = (
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/raditaji/time-median/",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/izvertet/",
+    "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/kriteriji/",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/izbeigt/",
     "/darbvieta/saraksti/",
     "/darbvieta/saraksti/vsaa/2026/",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ietvars.doors.owners import lists, views
+from ietvars.doors.owners import criteria, lists, views
 
 app_name = "owners"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("darbvieta/pakalpojumi/<slug:code>/raditaji/<slug:indicator>.csv", views.series_csv, name="series-csv"),
     path("darbvieta/pakalpojumi/<slug:code>/raditaji/<slug:indicator>.json", views.series_json, name="series-json"),
     path("darbvieta/pakalpojumi/<slug:code>/izvertet/", views.review, name="review"),
+    path("darbvieta/pakalpojumi/<slug:code>/kriteriji/", criteria.page, name="criteria"),
     path("darbvieta/pakalpojumi/<slug:code>/apstiprinat/", views.confirm, name="confirm"),
     path("darbvieta/pakalpojumi/<slug:code>/izbeigt/", views.retire, name="retire"),
     path("darbvieta/saraksti/", lists.lists_page, name="lists"),

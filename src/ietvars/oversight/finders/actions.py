@@ -1,6 +1,7 @@
 """Sends the finders out and keeps what they saw; keeps the answers that people give to criteria."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -113,3 +114,19 @@ def answer(
             after={"criterion": criterion, "answer": answer},
         )
     return made
+
+
+def answer_several(
+    *,
+    service: Service,
+    answers: Mapping[str, tuple[bool, str]],
+    by: Actor,
+    now: datetime,
+    on: date | None = None,
+) -> list[CriterionAnswer]:
+    """Keep answers to several criteria, each with its reason: all of them or none. Raises as `answer`."""
+    with transaction.atomic():
+        return [
+            answer(service=service, criterion=code, answer=said, why=why, by=by, now=now, on=on)
+            for code, (said, why) in answers.items()
+        ]
