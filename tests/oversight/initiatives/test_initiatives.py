@@ -92,6 +92,13 @@ def test_initiatives_are_numbered_within_a_year(ledger: Ledger) -> None:
     assert ledger.propose(on=date(2027, 1, 5), expected=expected).code == "2027-001"
 
 
+def test_two_who_propose_at_the_same_moment_get_two_numbers(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.propose()
+    seen = iter(["2026-001", "2026-002"])
+    monkeypatch.setattr(queries, "next_code", lambda _year: next(seen))
+    assert ledger.propose().code == "2026-002"
+
+
 def test_a_finding_becomes_an_initiative_with_the_figures_that_raised_it(ledger: Ledger) -> None:
     service = ledger.world.service("crowded", channels=("in-person",))
     ledger.state.report("2025", crowded={"requests": 9000, "on_time": (70, 100)})

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.bodies.models import Body
@@ -80,7 +80,6 @@ def propose(
     text = indicators.canonical(document)
     with transaction.atomic():
         made = Initiative(
-            code=queries.next_code(today.year),
             kind=kind,
             title=title.strip(),
             reason=reason.strip(),
@@ -101,7 +100,7 @@ def propose(
             check_period=periods.parse(expected.check_period).code,
             is_illustrative=_is_illustrative(rows, finding),
         )
-        _save(made, rules.State.PROPOSED, reason.strip(), by=by, now=now)
+        _save_numbered(made, today.year, reason.strip(), by=by, now=now)
         made.services.set(services)
         _record(made, "initiatives.propose", by=by, now=now, after={"kind": kind, "hash": made.frozen_hash})
     return made
@@ -240,6 +239,23 @@ def _save(initiative: Initiative, state: rules.State, why: str, *, by: Actor, no
     initiative._history_date = now  # noqa: SLF001 - simple-history's own door
     initiative.save()
     InitiativeStateRow.objects.create(initiative=initiative, state=state.value, at=now, username=by.username, why=why)
+
+
+ATTEMPTS = 5
+"""Two who propose at the same moment are given the same number; the second then takes the next one."""
+
+
+def _save_numbered(initiative: Initiative, year: int, why: str, *, by: Actor, now: datetime) -> None:
+    for attempt in range(1, ATTEMPTS + 1):
+        initiative.code = queries.next_code(year)
+        try:
+            with transaction.atomic():
+                _save(initiative, rules.State.PROPOSED, why, by=by, now=now)
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return
 
 
 def _record(
