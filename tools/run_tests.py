@@ -1,4 +1,4 @@
-"""Run the whole suite on SQLite, then again on PostgreSQL where that is installed.
+"""Run the whole suite on SQLite, and at the same time on PostgreSQL where that is installed.
 
 `.venv/bin/python tools/run_tests.py [ARGUMENTS OF PYTEST]`. When a database or the browser is missing it says in
 one line which tests did not run and how to get them. It must not decide what a test needs: tests/conftest.py does.
@@ -7,12 +7,16 @@ one line which tests did not run and how to get them. It must not decide what a 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 import postgres
 
+SQLITE = "sqlite://:memory:"
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -22,14 +26,14 @@ from tests import machine  # noqa: E402 - found only once the checkout is on the
 def main(argv: list[str]) -> int:
     """Returns 0 when every run passed, else the exit code of the first that did not."""
     given = os.environ.get("DATABASE_URL", "")
-    code = _pytest("SQLite", "sqlite://:memory:", argv)
     missing = []
     if given.startswith("postgres"):
-        code = _pytest("the PostgreSQL of DATABASE_URL", given, argv) or code
+        code = _both("the PostgreSQL of DATABASE_URL", given, argv)
     elif folder := postgres.programs():
         with postgres.private_cluster(folder) as url:
-            code = _pytest("PostgreSQL", url, argv) or code
+            code = _both("PostgreSQL", url, argv)
     else:
+        code = _pytest("SQLite", SQLITE, argv).wait()
         missing.append(f"the second run of all tests, on PostgreSQL ({postgres.HOW_TO_GET})")
     if machine.chromium() is None:
         missing.append(f"the browser journeys ({machine.HOW_TO_GET_CHROMIUM})")
@@ -40,10 +44,25 @@ def main(argv: list[str]) -> int:
     return code
 
 
-def _pytest(name: str, url: str, arguments: list[str]) -> int:
-    print(f"Tests on {name}:", flush=True)
+def _both(name: str, url: str, arguments: list[str]) -> int:
+    """Run the suite on both databases at the same time, since one run keeps one core busy; the second is told after."""
+    with tempfile.TemporaryFile() as told:
+        second = _pytest(name, url, arguments, told)
+        code = _pytest("SQLite", SQLITE, arguments).wait()
+        code = second.wait() or code
+        told.seek(0)
+        print(f"Tests on {name}:", flush=True)
+        shutil.copyfileobj(told, sys.stdout.buffer)
+        sys.stdout.flush()
+    return code
+
+
+def _pytest(name: str, url: str, arguments: list[str], told: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+    if told is None:
+        print(f"Tests on {name}:", flush=True)
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+    errors = subprocess.STDOUT if told else None
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, stdout=told, stderr=errors)
 
 
 if __name__ == "__main__":
