@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ietvars.doors.furniture import frame as frames
 from ietvars.doors.furniture.marks import Link
 from ietvars.ground.deployment import queries as deployment
+from ietvars.institution.indicators import queries as indicators
 
 
 def public_frame() -> frames.Frame:
@@ -28,4 +29,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "footer_links": frames.footer(),
         "sample_state": SimpleLazyObject(deployment.is_sample),
         "sample_href": frames.place("public:sample"),
+        "data_as_of": SimpleLazyObject(indicators.last_computed),
     }

@@ -20,6 +20,8 @@ from ietvars.doors.furniture.tables import Cell, Column, Row, Table
 from ietvars.ground.terms import queries as terms
 from ietvars.ground.terms.rules import pick
 from ietvars.institution.indicators import queries as indicators
+from ietvars.institution.indicators import rules as indicator_rules
+from ietvars.institution.measurements import queries as measurements
 
 FIRST = ("time-median", "satisfaction", "digital-share", "cost-per-case")
 """Indicators that stand as cards, in this order; others take a place that is free."""
@@ -252,3 +254,49 @@ def _card(
         href=places.series(*key),
         illustrative=bool(row is not None and row.is_illustrative),
     )
+
+
+def promises(service: Any, period: str) -> Table | None:
+    """What the service promises and how it was kept in a period; None where nothing is promised."""
+    said = language()
+    kept = measurements.results(period, service_ids=[service.pk]) if period else []
+    if not kept:
+        return None
+    words_of = measurements.promises(service.pk)
+    channels = terms.labels("channels")["channels"]
+    return Table(
+        code="solijumi",
+        caption=_("What is promised"),
+        columns=(
+            Column(_("Promise"), "promise"),
+            Column(_("Channel"), "channel"),
+            Column(_("Target"), "target", values=True, n=True),
+            Column(_("Within the promise"), "met", values=True, n=True),
+            Column(_("All"), "total", values=True, n=True),
+            Column(_("Kept"), "kept"),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    pick(words_of.get((one.source, one.standard), {}), said) or one.standard,
+                    pick(channels.get(one.channel, {}), said) or one.channel or _("all"),
+                    readings.value(state=one.target_state, number=one.target, unit=readings.SHARE),
+                    Value(one.met) if one.met is not None else Value(state=State(one.met_state)),
+                    Value(one.total) if one.total is not None else Value(state=State(one.total_state)),
+                    _kept(one),
+                )
+            )
+            for one in kept
+        ),
+        scroll=_("What is promised"),
+    )
+
+
+def _kept(one: Any) -> Any:
+    """Whether the promise was kept, as the room judges it; a contradiction is said, never put right."""
+    if one.faults:
+        return Muted(_("the report contradicts itself"))
+    was_kept = indicator_rules.kept(
+        indicator_rules.Promise(one.claimed, one.target, one.met, one.total, one.performance)
+    )
+    return Muted(_("cannot be told")) if was_kept is None else _("yes") if was_kept else _("no")

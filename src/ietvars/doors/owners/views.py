@@ -166,6 +166,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             "title": pick(found.title, said),
             "holder": pick(found.holder_name, said),
             "shown": shown,
+            "promises": indicator_pages.promises(found, period),
             "period": period,
             "before": before,
             "switch": period_switch(request, period, years) if years else None,

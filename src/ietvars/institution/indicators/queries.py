@@ -6,12 +6,12 @@ A snapshot is everything that is known of one period at this moment. Nothing is 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.periods import rules as periods
@@ -214,6 +214,12 @@ def computed(period: str, with_period: str = "") -> Computation | None:
     return Computation.objects.filter(period=period, with_period=with_period).first()
 
 
+def last_computed() -> datetime | None:
+    """When figures were computed last, for whatever period; None before the first run."""
+    newest: datetime | None = Computation.objects.aggregate(newest=Max("at"))["newest"]
+    return newest
+
+
 def periods_with_figures() -> list[str]:
     """Periods that something was reported of, oldest first."""
     return [code for code, _ in measurements.periods()]
@@ -291,18 +297,27 @@ CRITICAL = "national"
 """Register of the critical indicators, by which a service is seen as measured or not."""
 
 
-def critical(period: str, known: Mapping[int, definitions.Indicator] | None = None) -> dict[int, definitions.Indicator]:
+def critical(
+    period: str, known: Mapping[int, definitions.Indicator] | None = None, register: str = CRITICAL
+) -> dict[int, definitions.Indicator]:
     """The critical indicators of a period by the id of their wording: whole, and compared with the year before.
 
-    One that is not compared is another's figure for another use, and would count it twice.
+    One that is not compared is another's figure for another use, and would count it twice. `register`: of services
+    that an inventory measures in its own way, by the definitions of that inventory.
     """
     known = indicators() if known is None else known
     ids = {each.mark: pk for pk, each in known.items()}
     return {
         ids[each.mark]: each
         for each in rules.in_force(known.values(), periods.parse(period).start)
-        if each.register == CRITICAL and each.whole and each.compared
+        if each.register == register and each.whole and each.compared
     }
+
+
+def register_of(period: str, known: Mapping[int, definitions.Indicator]) -> str:
+    """The register by which a period is measured: the national one where it has figures, else the first that has."""
+    registers = dict.fromkeys([CRITICAL, *(each.register for each in known.values())])
+    return next((code for code in registers if figures(period, register=code).order_by().exists()), CRITICAL)
 
 
 @dataclass(slots=True)

@@ -289,6 +289,12 @@ def results(
     return list(found.values())
 
 
+def promises(service_id: int) -> dict[tuple[str, str], dict[str, str]]:
+    """Source and number of each standard of a service to the promise's words."""
+    rows = Standard.objects.filter(service_id=service_id).values_list("source", "code", "promise")
+    return {(source, code): promise for source, code, promise in rows}
+
+
 def standards_of(source: str) -> dict[str, dict[int, date | None]]:
     """Number of a standard to the services that promise it, each with the first day of its newest period."""
     found: dict[str, dict[int, date | None]] = {}
