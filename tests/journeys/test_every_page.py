@@ -1,8 +1,11 @@
 """Every page, in both languages: axe finds nothing, nothing scrolls sideways at 390 px, nothing needs JavaScript."""
 
-import pytest
+from collections.abc import Callable, Iterator
 
-from tests.journeys.conftest import Arrive
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.conftest import Arrive, Visitor
 
 PUBLIC = (
     "/",
@@ -67,12 +70,33 @@ PAGES = [
 LANGUAGES = ("", "/en")
 
 
+Stand = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def stand(browser: Browser, house: str) -> Iterator[Stand]:
+    """Somebody who has come and entered already; reading pages changes nothing, so one browser serves for all."""
+    known: dict[tuple[str, bool], Visitor] = {}
+
+    def find(who: str, *, javascript: bool = True) -> Visitor:
+        if (who, javascript) not in known:
+            context = browser.new_context(
+                viewport={"width": 1280, "height": 900}, locale="lv-LV", java_script_enabled=javascript
+            )
+            visitor = Visitor(context.new_page(), house)
+            known[who, javascript] = visitor.enters_as(who) if who else visitor
+        return known[who, javascript]
+
+    yield find
+    for visitor in known.values():
+        visitor.page.context.close()
+
+
 @pytest.mark.parametrize("language", LANGUAGES, ids=["lv", "en"])
 @pytest.mark.parametrize(("who", "page"), PAGES)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(arrive: Arrive, who: str, page: str, language: str) -> None:
-    visitor = arrive()
-    if who:
-        visitor.enters_as(who)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(stand: Stand, who: str, page: str, language: str) -> None:
+    visitor = stand(who)
+    visitor.page.set_viewport_size({"width": 1280, "height": 900})
     visitor.opens(language + page).finds_it_accessible()
     visitor.page.set_viewport_size({"width": 390, "height": 800})
     wide, screen = visitor.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
@@ -80,13 +104,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(arrive: Arrive, who: str
 
 
 @pytest.mark.parametrize(("who", "page"), PAGES)
-def test_a_page_says_the_same_without_javascript(arrive: Arrive, who: str, page: str) -> None:
-    with_script, without = arrive(), arrive(javascript=False)
-    if who:
-        with_script.enters_as(who)
-        without.enters_as(who)
-    heading = with_script.opens(page).page.locator("h1").first.inner_text()
-    assert without.opens(page).page.locator("h1").first.inner_text() == heading
+def test_a_page_says_the_same_without_javascript(stand: Stand, who: str, page: str) -> None:
+    heading = stand(who).opens(page).page.locator("h1").first.inner_text()
+    assert stand(who, javascript=False).opens(page).page.locator("h1").first.inner_text() == heading
     assert heading.strip()
 
 
