@@ -28,10 +28,13 @@ from playwright.sync_api import Browser, Page
 PATIENCE = 420
 """Seconds until the sample state is loaded, on a machine that is busy with other things."""
 
+IETVARS = shutil.which("ietvars") or str(Path(sys.executable).with_name("ietvars"))
+
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]}}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -66,11 +69,23 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"No answer in {PATIENCE} s: {log.read_text(encoding='utf-8')[-3000:]}")
 
 
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the running product with the sample state."""
-    folder = tmp_path_factory.mktemp("house")
-    port = _free_port()
+@dataclass(frozen=True)
+class Running:
+    """A product that was started, and the environment in which its commands meet the same database."""
+
+    address: str
+    environment: dict[str, str]
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the product beside it."""
+        return subprocess.run(
+            [IETVARS, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+
+
+@contextmanager
+def started(folder: Path, port: int, **more: str) -> Iterator[Running]:
+    """The product in a folder and on a database of its own, as people start it; gone when the block ends."""
     log = folder / "log"
     with _database(folder) as url, log.open("wb") as told:
         environment = {
@@ -79,16 +94,23 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "IETVARS_VAR": str(folder),
             "IETVARS_SECRET_KEY": "only for journeys",
             "PORT": str(port),
+            **more,
         }
         environment.pop("DJANGO_SETTINGS_MODULE", None)
-        command = [shutil.which("ietvars") or str(Path(sys.executable).with_name("ietvars")), "run"]
-        process = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
+        process = subprocess.Popen([IETVARS, "run"], env=environment, stdout=told, stderr=told)
         try:
             _wait(f"http://127.0.0.1:{port}/", process, log)
-            yield f"http://127.0.0.1:{port}"
+            yield Running(f"http://127.0.0.1:{port}", environment)
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the running product with the sample state."""
+    with started(tmp_path_factory.mktemp("house"), free_port()) as running:
+        yield running.address
 
 
 @dataclass

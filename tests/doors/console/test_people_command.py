@@ -6,7 +6,9 @@ from click.testing import CliRunner, Result
 
 from ietvars.doors.console import people as commands
 from ietvars.doors.console import serving
-from ietvars.ground.people import queries
+from ietvars.doors.entrance import adapters
+from ietvars.ground.people import queries, rules
+from ietvars.ground.people.rules import Role
 from tests.world import World
 
 PASSWORD = "a long and quiet river\n"
@@ -73,6 +75,18 @@ def test_a_subject_belongs_to_one_person(world: World) -> None:
     done = run("add", "janis", "--body", "agency", "--provider", "lvp", "--subject", "s")
     assert done.exit_code == 2
     assert "another person" in done.output
+
+
+def test_whoever_came_through_the_provider_before_stays_one_person(world: World) -> None:
+    world.body("agency")
+    pseudonym = adapters.pseudonym("lvp", "s")
+    himself = world.person(Role.CLERK, "elsewhere", username=rules.provider_username("lvp", pseudonym))
+    SocialAccount.objects.create(user=himself, provider="lvp", uid=pseudonym)
+    done = run("add", "anna", "--body", "agency", "--provider", "lvp", "--subject", "s")
+    assert done.exit_code == 0, done.output
+    assert f"Known already: {himself.username}" in done.output
+    assert queries.by_username("anna") is None
+    assert [row.role for row in queries.capacities_of(himself)] == ["clerk", "administrator"]
 
 
 def test_an_ended_capacity_is_gone(world: World) -> None:

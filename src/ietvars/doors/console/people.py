@@ -15,7 +15,7 @@ from ietvars.doors.entrance import adapters
 from ietvars.ground.bodies import actions as body_actions
 from ietvars.ground.bodies import errors as body_errors
 from ietvars.ground.bodies import queries as bodies
-from ietvars.ground.people import actions, errors, queries
+from ietvars.ground.people import actions, errors, queries, rules
 from ietvars.ground.people.rules import SYSTEM, Role
 
 ROLES = [role.value for role in Role if role is not Role.SYSTEM]
@@ -46,7 +46,8 @@ def add(**given: Any) -> None:
             raise body_errors.UnknownBody(body=given["body"])
         name = {"lv": given["new_body"], "en": given["new_body"]}
         body = body_actions.establish(code=given["body"], kind="agency", name=name, by=SYSTEM, now=now)
-    person = queries.by_username(given["username"])
+    # Whoever has signed in through the provider before is known here by another name, and stays one person.
+    person = queries.by_username(given["username"]) or _came_by_himself(given["provider"], given["subject"])
     is_new = person is None
     if person is None:
         shown = given["name"]
@@ -99,6 +100,13 @@ def end(username: str, role: str, body: str, why: str) -> None:
         raise errors.NotYourCapacity
     actions.end_capacity(capacity=held, until=timezone.localdate(), by=SYSTEM, now=timezone.now(), why=why)
     click.echo(f"Ended: {username}, {role} at {body}.", err=True)
+
+
+def _came_by_himself(provider: str | None, subject: str | None) -> Any:
+    """The person that a first sign-in through a provider has made, who has no other name here."""
+    if not provider or not subject:
+        return None
+    return queries.by_username(rules.provider_username(provider, adapters.pseudonym(provider, subject)))
 
 
 def _password() -> str:

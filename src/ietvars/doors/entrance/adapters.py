@@ -4,12 +4,15 @@ The subject of a national sign-in may be a personal code. It is hashed with the 
 no table holds it; the same person still meets the same account again.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import salted_hmac
 
 from ietvars.ground.people import rules as people
@@ -25,6 +28,19 @@ def pseudonym(provider_id: str, subject: str) -> str:
 
 class PseudonymousProvider(OpenIDConnectProvider):  # type: ignore[misc]
     """OpenID Connect as allauth speaks it, with the subject hashed and the claims cut to what is needed."""
+
+    def redirect(self, request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        """Send the person to the provider by a page that goes on by itself.
+
+        A redirect in answer to a form would need every host on the way allowed in the policy's form-action, those too
+        to which a national sign-in hands over; a page of our own needs none, and the policy stays shut.
+        """
+        answer: HttpResponse = super().redirect(request, *given, **named)
+        if answer.status_code != HTTPStatus.FOUND:
+            return answer
+        page = render(request, "entrance/onward.html", {"place": answer["Location"], "provider": self.app.name})
+        add_never_cache_headers(page)
+        return page
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """The pseudonym of the subject."""
