@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from ietvars.ground.bodies import actions as bodies
 from ietvars.ground.people.rules import SYSTEM, Role, may
+from ietvars.institution.indicators import actions as indicators
+from ietvars.institution.indicators import definitions
 from ietvars.oversight.aggregates import errors, queries, rules
 from tests.world import NOW, texts
 
@@ -223,3 +225,49 @@ def test_a_body_that_ended_within_the_period_keeps_the_sector_in_which_it_ended(
     )
     leaf = next(leaf for leaf in queries.picture("2024").leaves if leaf.code == "card")
     assert (leaf.institution.code, leaf.sector.code) == ("old-office", "welfare")
+
+
+ELSEWHERE = """
+register = "elsewhere"
+sources = ["round"]
+
+[[indicator]]
+code = "elsewhere-asked"
+version = 1
+valid_from = 2010-01-01
+name = { lv = "Prasīts", en = "Asked" }
+source = { lv = "Cits reģistrs", en = "Another register" }
+unit = "requests"
+kind = "count"
+direction = "none"
+aggregation = "sum"
+stage = "request"
+value = { sum = "requests" }
+
+[[indicator]]
+code = "elsewhere-kept"
+version = 1
+valid_from = 2010-01-01
+name = { lv = "Ievērots", en = "Kept" }
+source = { lv = "Cits reģistrs", en = "Another register" }
+unit = "share"
+kind = "share"
+direction = "up_is_better"
+aggregation = "pooled"
+numerator = { sum = "closed_on_time" }
+denominator = { sum = "closed" }
+"""
+
+
+def test_a_period_of_which_only_an_inventory_speaks_is_seen_by_its_definitions(state: MeasuredState) -> None:
+    made = definitions.read(ELSEWHERE)
+    indicators.load_definitions(register=made.code, definitions=made.indicators, by=SYSTEM, now=NOW)
+    state.world.service("benefit", holder="ssia")
+    state.world.service("described-here-only", holder="ssia")
+    state.report("2025", benefit={"requests": 7, "on_time": (9, 10), "time": 3})
+    state.compute("2025")
+    seen = queries.picture("2025")
+    assert (seen.register, seen.headline.code) == ("elsewhere", "elsewhere-kept")
+    (node,) = seen.tree().rows
+    assert node.totals.requests is not None
+    assert (node.totals.requests.value, node.totals.coverage["full"]) == (7, 1)

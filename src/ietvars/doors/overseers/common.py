@@ -68,7 +68,9 @@ def address(name: str, *args: object, anchor: str = "", **query: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks of the state: period, what it is set beside, the headline, open rows of the tree."""
+    """What an address asks of the state: period, what it is set beside, open rows of the tree, and the headline,
+    which is empty where the address leaves it to the room.
+    """
 
     period: str
     with_period: str
@@ -82,7 +84,7 @@ class Asked:
         return {
             "periods": self.period,
             "ar": self.with_period if self.with_given else "",
-            "raditajs": self.headline if self.headline != aggregates.HEADLINE else "",
+            "raditajs": self.headline,
         }
 
     def tree(self, opened: tuple[str, ...] | None = None) -> dict[str, str]:
@@ -108,7 +110,7 @@ def asked(request: HttpRequest) -> Asked | None:
     return Asked(
         period=period,
         with_period=beside if given else periods.of_last_year(periods.parse(period)).code,
-        headline=request.GET.get("raditajs", "") or aggregates.HEADLINE,
+        headline=request.GET.get("raditajs", ""),
         opened=tuple(dict.fromkeys(key for key in request.GET.get("atvert", "").split(",") if key)),
         years=tuple(years),
         with_given=given,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ietvars.doors.furniture.shown import language
-from ietvars.doors.overseers.common import Asked
 from ietvars.ground.terms.rules import pick
 from ietvars.institution.services import queries as services
 from ietvars.oversight.aggregates.queries import Picture
@@ -29,11 +28,11 @@ class HeadlineForm(forms.Form):
         self.fields["raditajs"].choices = list(headlines)  # type: ignore[attr-defined]
 
 
-def headline(found: Asked, seen: Picture) -> HeadlineForm:
+def headline(seen: Picture) -> HeadlineForm:
     """The choice of the headline, with the present one chosen."""
     said = language()
     choices = [(each.code, pick(each.name, said)) for each in seen.critical]
-    return HeadlineForm(headlines=choices, initial={"raditajs": found.headline})
+    return HeadlineForm(headlines=choices, initial={"raditajs": seen.headline.code})
 
 
 class Number(forms.Field):

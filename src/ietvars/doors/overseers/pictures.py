@@ -141,7 +141,7 @@ def _node_row(found: Asked, seen: Picture, node: rules.Node, is_towns: bool) -> 
     if node.leaf is not None:
         href = address("service", node.code, **found.query())
         return Row(
-            (Cell(name, href=href), *_of_service(found, node)), level=2, illustrative=node.totals.is_illustrative
+            (Cell(name, href=href), *_of_service(found, seen, node)), level=2, illustrative=node.totals.is_illustrative
         )
     toggle = address("state", **found.tree(found.toggled(node.key)), anchor="nozares")
     return Row(
@@ -189,12 +189,15 @@ def _totals(
     )
 
 
-def _of_service(found: Asked, node: rules.Node) -> tuple[object, ...]:
+def _of_service(found: Asked, seen: Picture, node: rules.Node) -> tuple[object, ...]:
     assert node.leaf is not None
     leaf = node.leaf
+    requests = seen.requests.code if seen.requests else rules.REQUESTS
     return (
         Cell(1, href=address("service", leaf.code, **found.query())),
-        requests_of(leaf, address("series", leaf.code, rules.REQUESTS, **found.query(), posms="request")),
+        requests_of(
+            leaf, address("series", leaf.code, requests, **{**found.query(), "raditajs": ""}, posms=rules.REQUEST_STAGE)
+        ),
         words.of(leaf.measured, leaf.expected, language()) if leaf.expected else Muted(_("nothing to measure")),
         readings.verdict_in_table(leaf.verdict, leaf.reason),
     )

@@ -1,5 +1,6 @@
 """Pages of the state: the whole with its tree, and the services behind a number. Views translate; rooms decide."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -81,7 +82,7 @@ def state(request: HttpRequest) -> HttpResponse:
             "coverage": pictures.coverage(found, tree.whole),
             "table": pictures.tree_table(found, seen, tree),
             "legend": [Verdict(one) for one in pictures.outcomes(seen.headline)],
-            "headline_form": forms.headline(found, seen),
+            "headline_form": forms.headline(seen),
             "kept": {name: value for name, value in found.tree().items() if value and name != "raditajs"},
             "csv": address("state-csv", **found.query()),
             "json": address("state-json", **found.query()),
@@ -245,13 +246,17 @@ def _filters(request: HttpRequest, found: Asked, seen: queries.Picture) -> parts
         ("nozare", _("Sector"), ordered),
     )
 
+    counts = {
+        "izmerits": Counter(leaf.coverage.value for leaf in seen.leaves),
+        "vertejums": Counter(leaf.verdict for leaf in seen.leaves),
+        "nozare": Counter(leaf.sector.code for leaf in seen.leaves),
+    }
+
     def choice(name: str, value: str) -> parts.Choice:
-        field = _FILTERS[name]
-        alone = rules.Wanted(**{field: frozenset({value})})
         return parts.Choice(
             value=value,
             says=names[name](value),
-            count=sum(alone.holds(leaf) for leaf in seen.leaves),
+            count=counts[name][value],
             chosen=value in several(request, name),
         )
 

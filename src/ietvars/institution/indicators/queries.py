@@ -315,9 +315,10 @@ def critical(
 
 
 def register_of(period: str, known: Mapping[int, definitions.Indicator]) -> str:
-    """The register by which a period is measured: the national one where it has figures, else the first that has."""
+    """The register by which a period is measured: the national one where anything is, else the first by which it is."""
+    measured = figures(period).filter(state=State.MEASURED.value).order_by()
     registers = dict.fromkeys([CRITICAL, *(each.register for each in known.values())])
-    return next((code for code in registers if figures(period, register=code).order_by().exists()), CRITICAL)
+    return next((code for code in registers if measured.filter(definition__register=code).exists()), CRITICAL)
 
 
 @dataclass(slots=True)

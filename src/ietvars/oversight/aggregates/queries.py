@@ -35,9 +35,9 @@ class Wordings:
         """The wordings that were valid when a period began."""
         return indicator_rules.in_force(self.known.values(), periods.parse(period).start)
 
-    def critical(self, period: str) -> tuple[Indicator, ...]:
-        """The national critical indicators of a period."""
-        return tuple(indicators.critical(period, self.known).values())
+    def critical(self, period: str, register: str = indicators.CRITICAL) -> tuple[Indicator, ...]:
+        """The critical indicators of a period."""
+        return tuple(indicators.critical(period, self.known, register).values())
 
     def figures(self, period: str, wanted: Iterable[Indicator], service_ids: Collection[int]) -> ByIndicator:
         """The whole figure of each of some services, by code of the indicator. One query."""
@@ -56,6 +56,7 @@ class Picture:
 
     period: str
     with_period: str
+    register: str
     headline: Indicator
     critical: tuple[Indicator, ...]
     requests: Indicator | None
@@ -74,43 +75,55 @@ class Picture:
 
 
 def critical_set(period: str) -> tuple[Indicator, ...]:
-    """The national critical indicators of a period."""
-    return Wordings().critical(period)
+    """The critical indicators by which a period is measured."""
+    wordings = Wordings()
+    return wordings.critical(period, indicators.register_of(period, wordings.known))
 
 
-def picture(period: str, with_period: str = "", headline: str = rules.HEADLINE) -> Picture:
-    """Every service of a period as the national set sees it, with the verdict on the headline.
+def picture(period: str, with_period: str = "", headline: str = "") -> Picture:
+    """Every service of a period as its critical set sees it, with the verdict on the headline.
 
-    Without `with_period` beside the same period of last year. Raises UnknownPeriod, NotDefined.
+    Without `with_period` beside the same period of last year; without `headline` on the time to result, or on the
+    first indicator that has a good direction. A period of which only an inventory speaks is seen by the definitions of
+    that inventory. Raises UnknownPeriod, NotDefined.
     """
     code = periods.parse(period).code
     other = periods.parse(with_period).code if with_period else periods.of_last_year(periods.parse(code)).code
     wordings = Wordings()
-    critical = wordings.critical(code)
-    chosen = next((each for each in critical if each.code == headline), None)
+    register = indicators.register_of(code, wordings.known)
+    critical = wordings.critical(code, register)
+    chosen = rules.headline(critical, headline)
     if chosen is None:
-        raise errors.NotDefined(indicator=headline, period=code)
+        raise errors.NotDefined(indicator=headline or rules.HEADLINE, period=code)
+    requests = rules.requests(critical)
     return Picture(
         period=code,
         with_period=other,
+        register=register,
         headline=chosen,
         critical=critical,
-        requests=next((each for each in critical if each.code == rules.REQUESTS), None),
-        leaves=tuple(_leaves(code, other, wordings, chosen)),
+        requests=requests,
+        leaves=tuple(_leaves(code, other, wordings, critical, chosen, requests)),
         computed=indicators.computed(code) is not None,
         is_compared=indicators.computed(code, other) is not None,
         wordings=wordings,
     )
 
 
-def _leaves(code: str, other: str, wordings: Wordings, headline: Indicator) -> Iterable[rules.Leaf]:
-    critical = wordings.critical(code)
-    counted = indicators.coverage(code, critical_set=indicators.critical(code, wordings.known))
+def _leaves(
+    code: str,
+    other: str,
+    wordings: Wordings,
+    critical: Sequence[Indicator],
+    headline: Indicator,
+    requests: Indicator | None,
+) -> Iterable[rules.Leaf]:
+    counted = indicators.coverage(code, critical_set={wordings.ids[each.mark]: each for each in critical})
     if not counted:
         return []
-    asked = [each for each in critical if each.code in (rules.REQUESTS, headline.code)]
+    asked = [headline, *([requests] if requests else [])]
     figures = wordings.figures(code, asked, counted.keys())
-    requests, shown = figures.get(rules.REQUESTS, {}), figures[headline.code]
+    asked_for, shown = figures[requests.code] if requests else {}, figures[headline.code]
     verdicts = _verdicts(code, other, headline)
     places = _Places(periods.parse(code).end)
     described = services.all_services().filter(pk__in=counted.keys())
@@ -123,7 +136,7 @@ def _leaves(code: str, other: str, wordings: Wordings, headline: Indicator) -> I
             institution=places.known[counted[pk].holder_id],
             measured=counted[pk].measured,
             expected=counted[pk].expected,
-            requests=requests.get(pk),
+            requests=asked_for.get(pk),
             headline=shown.get(pk),
             verdict=verdicts.get(pk, (Word.NOT_COMPARABLE.value, ""))[0],
             reason=verdicts.get(pk, ("", Reason.MISSING_NOW.value))[1],
@@ -215,7 +228,7 @@ def aggregate_of(
 def by_indicator(seen: Picture, leaves: Sequence[rules.Leaf]) -> list[Combined]:
     """Every critical indicator over some services of a picture, now and before, with the verdicts on each."""
     ids = [leaf.service_id for leaf in leaves]
-    before_by = {each.code: each for each in seen.wordings.critical(seen.with_period)}
+    before_by = {each.code: each for each in seen.wordings.critical(seen.with_period, seen.register)}
     now = seen.wordings.figures(seen.period, seen.critical, ids)
     before = seen.wordings.figures(seen.with_period, before_by.values(), ids)
     verdicts = _verdict_counts(seen, ids)
@@ -259,6 +272,7 @@ def document(seen: Picture, opened: Iterable[str] = ()) -> dict[str, Any]:
         "version": 1,
         "period": seen.period,
         "with": seen.with_period,
+        "register": seen.register,
         "headline": seen.headline.mark,
         "requests": seen.requests.mark if seen.requests else None,
         "is_computed": seen.computed,

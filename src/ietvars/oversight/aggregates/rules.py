@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from ietvars.ground.people.rules import Actor, Role
 from ietvars.institution.indicators import rules as indicators
-from ietvars.institution.indicators.comparison import Word
-from ietvars.institution.indicators.definitions import Aggregation, Indicator
+from ietvars.institution.indicators.comparison import Direction, Word
+from ietvars.institution.indicators.definitions import Aggregation, Indicator, Kind
 from ietvars.institution.indicators.facts import Figure
 from ietvars.institution.measurements.values import State
 from ietvars.oversight.aggregates import errors
@@ -28,6 +28,27 @@ SECTOR_KINDS = frozenset({"ministry", "chancellery"})
 
 HEADLINE = "time-median"
 REQUESTS = "demand"
+REQUEST_STAGE = "request"
+
+
+def headline(critical: Sequence[Indicator], wanted: str = "") -> Indicator | None:
+    """What the verdicts are about: the wanted indicator; or time to result, else the first with a good direction."""
+    by_code = {each.code: each for each in critical}
+    if wanted:
+        return by_code.get(wanted)
+    directed = (each for each in critical if each.direction is not Direction.NONE)
+    return by_code.get(HEADLINE) or next(directed, next(iter(critical), None))
+
+
+def requests(critical: Sequence[Indicator]) -> Indicator | None:
+    """The indicator that counts requests: `demand`, or the first count of the request stage that adds up."""
+    by_code = {each.code: each for each in critical}
+    counted = (
+        each
+        for each in critical
+        if each.kind is Kind.COUNT and each.aggregation is Aggregation.SUM and each.stage == REQUEST_STAGE
+    )
+    return by_code.get(REQUESTS) or next(counted, None)
 
 
 def require_reader(actor: Actor) -> None:
@@ -46,7 +67,7 @@ def require_rule(indicator: Indicator) -> None:
     name = indicator.name.get("en") or indicator.code
     if indicator.aggregation is Aggregation.NONE:
         raise errors.NoRule(indicator=name)
-    if indicator.aggregation is Aggregation.WEAKEST and indicator.direction == "none":
+    if indicator.aggregation is Aggregation.WEAKEST and indicator.direction is Direction.NONE:
         raise errors.NoRule(indicator=name)
 
 
