@@ -43,9 +43,9 @@ class Wordings:
         """The whole figure of each of some services, by code of the indicator. One query."""
         chosen = {self.ids[each.mark]: each for each in wanted}
         found: ByIndicator = {each.code: {} for each in chosen.values()}
-        for row in indicators.kept(period, list(chosen), service_ids):
+        for row in indicators.kept(period, list(chosen), service_ids, whole=True):
             indicator = chosen[row.definition_id]
-            if not row.figure.channel and row.figure.stage == indicator.stage:
+            if row.figure.stage == indicator.stage:
                 found[indicator.code][row.service_id] = row.figure
         return found
 

@@ -112,8 +112,7 @@ def _cases(period: str, ids: Collection[int], editions: _Editions) -> dict[int, 
             definition=wordings[row.definition_id].mark,
             editions=editions.named(row.figure.editions),
         )
-        for row in indicators.kept(period, list(wordings), ids)
-        if not row.figure.channel
+        for row in indicators.kept(period, list(wordings), ids, whole=True)
     }
 
 
