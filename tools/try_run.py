@@ -69,7 +69,7 @@ def _bare_path(place: Path) -> Path:
 def _environment(path: Path, place: Path) -> dict[str, str]:
     """This machine's environment, with caches as empty as a newcomer's. HOME stays: it may say how to reach out."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("IETVARS_", "MAKE", "VIRTUAL_"))}
-    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "MFLAGS"):
+    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "MFLAGS"):
         kept.pop(name, None)
     caches = {"PIP_CACHE_DIR": str(place / "pip"), "npm_config_cache": str(place / "npm")}
     return {**kept, "PATH": str(path), "PORT": str(_free_port()), **caches}
@@ -96,8 +96,9 @@ def _seconds_to_answer(clone: Path, environment: dict[str, str], limit: float) -
 def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
-            # Read to the end: a server that is stopped in mid-answer complains.
+            # Read to the end, and let go: a server that is stopped in mid-answer complains.
             answer.read()
+            time.sleep(0.5)
             return bool(answer.status == http.HTTPStatus.OK)
     except urllib.error.HTTPError as fault:
         raise TimeoutError(f"The first page answered {fault.code}.") from fault
