@@ -26,6 +26,7 @@ from ietvars.institution.services.models import Service
 from ietvars.oversight.finders import actions as finders
 from ietvars.oversight.finders import queries as findings
 from ietvars.oversight.initiatives import actions as initiatives
+from ietvars.oversight.initiatives.models import Initiative
 from tests.oversight.measuring import MeasuredState
 from tests.world import NOW, TODAY, World, texts
 
@@ -130,28 +131,31 @@ class Town:
                 self.findings[codes[row.service.code]] = (row.finder, row.key)
 
     def _decide(self) -> None:
-        proposer = self.world.actor(Role.OVERSEER, "elsewhere", username="proposer")
         for position in POSITIONS:
-            made = initiatives.propose(
-                kind="efficient-process",
-                title=f"{WORD[position]} ātrāk",
-                reason="Cilvēki gaida.",
-                services=[self.services[position]],
-                body=self.world.body(position),
-                owner="service-owner",
-                period=PERIOD,
-                expected=initiatives.Expectation(
-                    indicator=INDICATOR,
-                    direction="up",
-                    target=Decimal("0.9"),
-                    deadline=date(2026, 12, 31),
-                    check_period="2026",
-                ),
-                by=proposer,
-                now=NOW,
-                on=TODAY,
-            )
+            made = self.propose(f"{WORD[position]} ātrāk", self.services[position], position)
             self.initiatives[position] = made.code
+
+    def propose(self, title: str, service: Service, position: str) -> Initiative:
+        """An initiative for a body by somebody who acts for none of the four."""
+        return initiatives.propose(
+            kind="efficient-process",
+            title=title,
+            reason="Cilvēki gaida.",
+            services=[service],
+            body=self.world.body(position),
+            owner="service-owner",
+            period=PERIOD,
+            expected=initiatives.Expectation(
+                indicator=INDICATOR,
+                direction="up",
+                target=Decimal("0.9"),
+                deadline=date(2026, 12, 31),
+                check_period="2026",
+            ),
+            by=self.world.actor(Role.OVERSEER, "elsewhere", username="proposer"),
+            now=NOW,
+            on=TODAY,
+        )
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """The pages of the entrance: the ways in, one-click entry in the sample state, and the choice of a capacity."""
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.socialaccount.adapter import get_adapter
@@ -71,14 +73,12 @@ def entrance(request: HttpRequest) -> HttpResponse:
     """The ways in: sample persons where they are allowed, providers, a local account."""
     language = get_language() or "lv"
     wanted = request.GET.get("next", "")
-    shown = []
-    if deployment.is_sample() and is_loopback(request):
-        shown = [
-            Choice(
-                person.username, pick(person.name, language) or person.username, capacities_in_words(person, language)
-            )
-            for person in people.sample_persons()
-        ]
+    persons = list(people.sample_persons()) if deployment.is_sample() and is_loopback(request) else []
+    held = people.capacities_of_each(persons)
+    shown = [
+        Choice(person.username, pick(person.name, language) or person.username, in_words(held[person.pk], language))
+        for person in persons
+    ]
     providers = [
         {"name": provider.name, "href": provider.get_login_url(request, **({"next": wanted} if wanted else {}))}
         for provider in get_adapter(request).list_providers(request)
@@ -90,11 +90,11 @@ def entrance(request: HttpRequest) -> HttpResponse:
     )
 
 
-def capacities_in_words(person: object, language: str) -> str:
-    """A person's capacities as one line."""
+def in_words(capacities: Iterable[Any], language: str) -> str:
+    """Capacities as one line."""
     return "; ".join(
         f"{roles.WORDS[Role(row.role)]}, {pick(row.body.short, language) or pick(row.body.name, language)}"
-        for row in people.capacities_of(person)  # type: ignore[arg-type]
+        for row in capacities
     )
 
 

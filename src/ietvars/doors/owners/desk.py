@@ -154,7 +154,11 @@ def _unmeasured(own: Sequence[Any], period: str, said: str) -> list[Due]:
 
 def _lists(actor: Actor, on: date, said: str) -> list[Due]:
     rows: list[Due] = []
-    for one in lists.of(actor.reach):
+    known = list(lists.of(actor.reach))
+    # Of each body only the newest list is set beside the catalogue of today; those before it are history.
+    newest = {one.body_id: one for one in reversed(known) if one.state == list_rules.State.PUBLISHED}
+    reports = lists.reports(newest.values(), on, said) if actor.role is Role.SERVICE_OWNER else {}
+    for one in known:
         href = reverse("owners:list", args=[one.body.code, one.year])
         title = pick(one.title, said)
         if one.state == list_rules.State.SUBMITTED and may(list_rules.require_approver, actor, one.body_id, one.author):
@@ -175,18 +179,16 @@ def _lists(actor: Actor, on: date, said: str) -> list[Due]:
                     href,
                 )
             )
-        elif actor.role is Role.SERVICE_OWNER and one.state == list_rules.State.PUBLISHED:
-            kinds = Counter(row.kind for row in lists.reconcile(one, on, said))
-            if kinds:
-                rows.append(
-                    _row(
-                        _("Reconcile %(title)s") % {"title": words.quoted(title, said)},
-                        _("List and catalogue disagree in %(count)s places.")
-                        % {"count": words.number(sum(kinds.values()), said)},
-                        _("See where"),
-                        href,
-                    )
+        elif reports.get(one.pk):
+            rows.append(
+                _row(
+                    _("Reconcile %(title)s") % {"title": words.quoted(title, said)},
+                    _("List and catalogue disagree in %(count)s places.")
+                    % {"count": words.number(len(reports[one.pk]), said)},
+                    _("See where"),
+                    href,
                 )
+            )
     return rows  # fmt: skip
 
 

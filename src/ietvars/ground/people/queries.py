@@ -13,7 +13,17 @@ from ietvars.ground.terms.rules import LANGUAGES
 
 def capacities_of(person: Person) -> QuerySet[Capacity]:
     """Open capacities of a person, in the order they were given."""
-    return Capacity.objects.filter(person=person, until__isnull=True).select_related("body").order_by("pk")
+    rows = Capacity.objects.filter(person=person, until__isnull=True)
+    return rows.select_related("body", "person").order_by("pk")
+
+
+def capacities_of_each(persons: Iterable[Person]) -> dict[int, list[Capacity]]:
+    """Id of each person to his open capacities, in the order they were given. One query."""
+    found: dict[int, list[Capacity]] = {person.pk: [] for person in persons}
+    rows = Capacity.objects.filter(person__in=found, until__isnull=True).select_related("body").order_by("pk")
+    for row in rows:
+        found[row.person_id].append(row)
+    return found
 
 
 def acting(user: Any, capacity_id: int | None = None) -> Actor | None:

@@ -9,6 +9,7 @@ from ietvars.ground.terms.rules import pick
 from ietvars.institution.lists import rules
 from ietvars.institution.lists.models import ListEntry, ServiceList
 from ietvars.institution.services import queries as services
+from ietvars.institution.services.models import Service
 
 
 def of(body_ids: Iterable[int]) -> QuerySet[ServiceList]:
@@ -42,17 +43,27 @@ def latest_published(years: Iterable[int] | None = None) -> QuerySet[ServiceList
 
 def reconcile(service_list: ServiceList, on: date, language: str = "lv") -> tuple[rules.Disagreement, ...]:
     """The reconcile report of a list, with titles in `language`."""
-    lines = [
-        rules.Line(
-            code=entry.service.code if entry.service else "",
-            title=pick(entry.service.title if entry.service else entry.title, language),
-            state=entry.service.state if entry.service else "",
-            reviewed_on=entry.service.reviewed_on if entry.service else None,
-        )
-        for entry in entries(service_list)
-    ]
-    catalogue = [
-        rules.Line(service.code, pick(service.title, language), service.state, service.reviewed_on)
-        for service in services.of([service_list.body_id]).filter(state="published", is_template=False)
-    ]
-    return rules.reconcile(lines, catalogue, on)
+    return reports([service_list], on, language)[service_list.pk]
+
+
+def reports(
+    service_lists: Iterable[ServiceList], on: date, language: str = "lv"
+) -> dict[int, tuple[rules.Disagreement, ...]]:
+    """Id of each list to its reconcile report. Two queries, however many lists."""
+    bodies = {one.pk: one.body_id for one in service_lists}
+    lines: dict[int, list[rules.Line]] = {pk: [] for pk in bodies}
+    rows = ListEntry.objects.filter(service_list__in=bodies).select_related("service").order_by("position", "pk")
+    for entry in rows:
+        lines[entry.service_list_id].append(_line(entry.service, pick(entry.title, language), language))
+    catalogue: dict[int, list[rules.Line]] = {pk: [] for pk in bodies.values()}
+    held = services.with_holder(services.of(catalogue)).filter(state="published", is_template=False)
+    for service in held:
+        assert service.holder_id is not None
+        catalogue[service.holder_id].append(_line(service, "", language))
+    return {pk: rules.reconcile(lines[pk], catalogue[body], on) for pk, body in bodies.items()}
+
+
+def _line(service: Service | None, title: str, language: str) -> rules.Line:
+    if service is None:
+        return rules.Line(code="", title=title, state="", reviewed_on=None)
+    return rules.Line(service.code, pick(service.title, language), service.state, service.reviewed_on)

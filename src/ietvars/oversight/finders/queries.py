@@ -143,10 +143,12 @@ def _worse(period: str, before: str, ids: Collection[int], editions: _Editions) 
 
 
 def _lists(period: periods.Period, on: date) -> tuple[rules.ListFacts, ...]:
-    """Rows of the reconcile reports of the published lists that belong to a period. Two queries a list."""
+    """Rows of the reconcile reports of the published lists that belong to a period."""
     found: list[rules.ListFacts] = []
     known = {code: pk for pk, code in services.all_services().values_list("pk", "code")}
-    for each in lists.latest_published(rules.years_of_lists(period.end)):
+    published = list(lists.latest_published(rules.years_of_lists(period.end)))
+    reports = lists.reports(published, on)
+    for each in published:
         found += [
             rules.ListFacts(
                 body_id=each.body_id,
@@ -159,7 +161,7 @@ def _lists(period: periods.Period, on: date) -> tuple[rules.ListFacts, ...]:
                 reviewed_on=row.reviewed_on,
                 looked_on=on,
             )
-            for row in lists.reconcile(each, on)
+            for row in reports[each.pk]
         ]
     return tuple(found)
 
