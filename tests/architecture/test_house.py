@@ -158,13 +158,12 @@ def test_the_lock_of_developers_repeats_the_lock_of_the_running_program() -> Non
     assert run - dev == set()
 
 
-def test_nothing_from_a_package_registry_is_named_in_the_project() -> None:
-    hosts = re.compile(rb"index-url")
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
-    this = Path(__file__).relative_to(ROOT)
-    found = [
-        path
-        for path in map(Path, filter(None, (name.decode() for name in tracked)))
-        if path != this and (ROOT / path).is_file() and hosts.search((ROOT / path).read_bytes())
-    ]
-    assert found == []
+def test_no_lock_and_no_setting_names_the_address_of_a_package_registry() -> None:
+    locks = [*(ROOT / "requirements").glob("*.txt"), *PACKAGE.glob("doors/furniture/frontend/package-lock.json")]
+    locks += [path for path in (ROOT / "tests").rglob("package-lock.json") if "node_modules" not in path.parts]
+    assert len(locks) > 2
+    address = re.compile(
+        r'"resolved": *"http|https?://[^"\s]*\.(?:tgz|whl|tar)|^ *--(?:extra-)?index-url', re.MULTILINE
+    )
+    assert [path.name for path in locks if address.search(path.read_text("utf-8"))] == []
+    assert not (ROOT / ".npmrc").exists()
