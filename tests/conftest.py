@@ -6,12 +6,14 @@ Data for tests is made by actions in tests/world.py, not here.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests import machine
 
@@ -73,6 +75,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A visitor with a Latvian browser on a laptop."""
     return {**browser_context_args, "locale": "lv-LV", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(autouse=True)
+def latvian() -> Iterator[None]:
+    """Every test begins in the first language, whatever an answer in English has left behind in this thread."""
+    with translation.override("lv"):
+        yield
 
 
 @pytest.fixture

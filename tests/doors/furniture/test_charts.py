@@ -232,7 +232,7 @@ def test_the_small_bar_of_a_cell_says_its_parts() -> None:
     bar = charts.CoverageBar(17, 5, 2, href="/24")
     shown = soup(bar)
     assert shown.get_text(" ").split() == ["17", "no", "24"]
-    assert shown.select("svg")[0]["aria-label"] == bar.plain() == "pilnībā 17, daļēji 5, nav 2"
+    assert shown.select("svg")[0]["aria-label"] == bar.plain() == "pilnībā 17, daļēji 5, nemaz 2"
     assert not soup(charts.CoverageBar(0, 0, 0)).select("rect")
 
 
