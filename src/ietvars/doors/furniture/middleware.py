@@ -1,8 +1,13 @@
-"""Puts the acting person on every request, once. It decides nothing: access.py asks, rooms' rules answer."""
+"""What every request passes: an address that can be read, and the acting person, put on it once.
+
+It decides nothing: access.py asks, rooms' rules answer.
+"""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from allauth.account.authentication import get_authentication_records
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -25,6 +30,19 @@ def acting(request: HttpRequest) -> Actor | None:
     if actor is None or not rules.may(rules.require_second_factor, actor.role, methods(request)):
         return None
     return actor
+
+
+class ReadableMiddleware:
+    """Refuses an address with a NUL in it: nobody types one, and no text in the database can hold it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on, or raise what becomes the page or the problem of a request that cannot be read."""
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            raise BadRequest("A NUL in the address.")
+        return self.get_response(request)
 
 
 class ActorMiddleware:

@@ -6,7 +6,7 @@ must help without knowing what went wrong inside, and the page after a fault mus
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -15,9 +15,23 @@ from ietvars.doors.furniture import frame, gallery, refusals
 from ietvars.doors.furniture.access import Refused, access, anyone
 from ietvars.doors.furniture.parts import RefusalBox
 
+PROGRAMS = "/api/v1/"
+"""Below this address programs ask, and are answered with problem+json instead of pages."""
+
+
+def _problem(status: HTTPStatus, detail: str) -> HttpResponse:
+    said = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
+    return JsonResponse(
+        said, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
+
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: there is no such page; search and the first page help."""
+    if request.path.startswith(PROGRAMS):
+        return _problem(
+            HTTPStatus.NOT_FOUND, _("There is no such address. The description is at /api/v1/openapi.json.")
+        )
     context = {"search": frame.place("public:search"), "situations": frame.place("public:situations")}
     return render(request, "ietvars/not_found.html", context, status=HTTPStatus.NOT_FOUND)
 
@@ -36,6 +50,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what was sent could not be read."""
+    if request.path.startswith(PROGRAMS):
+        return _problem(HTTPStatus.BAD_REQUEST, _("The address cannot be read."))
     box = RefusalBox(
         title=_("We could not read what was sent"),
         says=_("Go back, check what you entered and send it again."),

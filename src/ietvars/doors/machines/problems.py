@@ -27,6 +27,7 @@ SCHEMA = {
 }
 
 SAYS = {
+    HTTPStatus.BAD_REQUEST: "The address cannot be read at all.",
     HTTPStatus.UNAUTHORIZED: "Only for people who have signed in.",
     HTTPStatus.FORBIDDEN: "Not in your capacity, or not for the body that you act for.",
     HTTPStatus.NOT_FOUND: "There is no such thing.",
@@ -69,4 +70,5 @@ def _possible(operation: dict[str, Any], *, is_closed: bool) -> Iterator[HTTPSta
     if any(one["in"] == "path" for one in parameters):
         yield HTTPStatus.NOT_FOUND
     if parameters:
+        yield HTTPStatus.BAD_REQUEST
         yield HTTPStatus.UNPROCESSABLE_ENTITY
