@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 if TYPE_CHECKING:
     from tests.doors.town import Town
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser on this very computer."""
+    return Client(SERVER_NAME="127.0.0.1")
 
 
 @pytest.fixture(scope="module")

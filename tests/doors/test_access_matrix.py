@@ -214,7 +214,7 @@ def sessions(town: Town) -> dict[str, str]:
 
 def ask(session: str | None, method: str, path: str, route: Route) -> Any:
     """Ask once, in a browser that knows nothing but its session."""
-    client = Client(raise_request_exception=False)
+    client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
     if session is not None:
         client.cookies[settings.SESSION_COOKIE_NAME] = session
     if method == "GET":

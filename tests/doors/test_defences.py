@@ -134,7 +134,7 @@ def test_entering_as_a_sample_person_changes_the_session_too(db: None) -> None:
     for name in ("one", "two"):
         world.person(Role.SERVICE_OWNER, username=name, is_sample=True)
     world.body("town", kind="municipality")
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.post("/pasvaldiba/", {"pasvaldiba": "town"})
     keys = [client.cookies[settings.SESSION_COOKIE_NAME].value]
     for name in ("one", "two", "one"):

@@ -5,19 +5,28 @@ Runs on both databases: PostgreSQL takes no NUL in a text, SQLite no number beyo
 
 from __future__ import annotations
 
+import csv
+import io
 import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
 from ietvars.doors.furniture import access
-from ietvars.ground.people.rules import Role
+from ietvars.ground.people.rules import SYSTEM, Role
+from ietvars.institution.lists import actions as lists
+from ietvars.institution.services.errors import NoWebAddress
+from ietvars.institution.services.rules import FeeFacts, StageFacts
+from ietvars.oversight.finders import actions as finders
 from tests.doors.test_access_matrix import FORM, IS_API, QUERY, address
+from tests.doors.town import PERIOD, service_of
+from tests.world import NOW, TODAY, texts
 
 if TYPE_CHECKING:
     from tests.doors.town import Town
@@ -197,3 +206,89 @@ def test_a_body_that_is_no_form_is_refused_or_answered(town: Town, readers: dict
             answer = browser(readers[who_may(route)]).generic("POST", path, body, content_type=kind)
             transaction.savepoint_rollback(point)
             assert answer.status_code < 500, path
+
+
+# ---- what stands in the database already ------------------------------------------------------------------------
+
+FORMULA = "=HYPERLINK(1)"
+
+
+def poison(town: Town) -> None:
+    """Write what an attacker would into every text that a body may write."""
+    bad = texts(f"{FORMULA}{SCRIPT}", f"{FORMULA}{SCRIPT}")
+    entry = {"title": bad}
+    world = town.world
+    body = world.body("poisoned", below="own", name=bad, short=texts("=1+1"))
+    said: dict[str, Any] = {
+        "summary": bad,
+        "receives": bad,
+        "eligibility": {"lv": [SCRIPT], "en": [SCRIPT]},
+        "evidence": (entry,),
+        "outputs": (entry,),
+        "legal_acts": ({"title": bad, "url": f"https://example.org/{SCRIPT}"},),
+        "apply_within": bad,
+        "appeal": bad,
+        "fees": (FeeFacts("request", text=bad),),
+        "stages": {
+            name: StageFacts(text=bad, url=f"https://example.org/{SCRIPT}", channels=("online",))
+            for name in ("request", "execution", "receipt")
+        },
+    }
+    service = world.service("poisoned-service", holder=body.code, title=bad, **said)
+    for position in ("own", "below"):
+        world.draft(service_of(position), holder=position, title=bad, **said)
+    world.tie(service, "requires", town.services["own"])
+    world.situation("poisoned", "poisoned-service", service_of("own"), title=bad, summary=bad)
+    lists.draft(
+        body=body,
+        year=2026,
+        title=bad,
+        entries=[lists.Entry(title=bad), lists.Entry(service)],
+        by=SYSTEM,
+        author="service-owner",
+        now=NOW,
+    )
+    town.propose(f"{FORMULA}{SCRIPT}", service, "own")
+    finders.look(period=PERIOD, by=SYSTEM, now=NOW, on=TODAY)
+
+
+def cells(text: str) -> list[str]:
+    return [cell for line in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) for cell in line]
+
+
+def test_what_was_written_to_do_harm_is_shown_as_text(town: Town, readers: dict[str, str]) -> None:
+    poison(town)
+    seen = 0
+    pages = {address(route, town, "own"): readers[who_may(route)] for route in GETS}
+    pages |= {
+        "/pakalpojumi/poisoned-service/": "",
+        "/situacijas/poisoned/": "",
+        "/iestades/poisoned/": "",
+        "/meklet/?q=hyperlink": "",
+        "/darbvieta/saraksti/poisoned/2026/": readers[Role.SERVICE_OWNER.value],
+        "/darbvieta/saraksti/poisoned/2026.csv": readers[Role.SERVICE_OWNER.value],
+        "/darbvieta/pakalpojumi/poisoned-service/": readers[Role.SERVICE_OWNER.value],
+        "/parraudziba/iestades/poisoned/": readers[Role.OVERSEER.value],
+        "/parraudziba/?atvert=above,above.poisoned": readers[Role.OVERSEER.value],
+    }
+    for path, session in pages.items():
+        answer = browser(session).get(path, QUERY.get(path.rsplit("/", 1)[-1], {}))
+        text = answer.getvalue().decode()
+        assert answer.status_code in (200, 302, 405, 422), path
+        seen += "HYPERLINK" in text
+        if answer["Content-Type"].startswith("text/html"):
+            assert "<script>alert" not in text, path
+            for link in BeautifulSoup(text, "html.parser").select("[href],[action],[src]"):
+                where = str(link.get("href") or link.get("action") or link.get("src"))
+                assert where.startswith(("/", "#", "?", "https://example.org/")), f"{path}: {where}"
+        elif answer["Content-Type"].startswith("text/csv"):
+            assert not [cell for cell in cells(text) if cell.startswith(("=", "@", "+"))], path
+    assert seen > 15, "The poison is hardly anywhere, so this saw nothing."
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "//example.org", "ftp://example.org", "x"])
+def test_a_link_that_is_no_web_address_is_not_taken(link: str, town: Town) -> None:
+    with pytest.raises(NoWebAddress):
+        town.world.draft("linked", holder="own", stages={"request": StageFacts(url=link)})
+    with pytest.raises(NoWebAddress):
+        town.world.draft("linked", holder="own", legal_acts=({"title": texts("Likums"), "url": link},))

@@ -1,5 +1,7 @@
 """The ways in: sample persons only here and only in the sample state; accounts with a second factor; providers."""
 
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -42,16 +44,28 @@ def test_a_sample_person_enters_with_one_click(sample_world: World, client: Clie
         {"REMOTE_ADDR": "::ffff:192.0.2.7"},
         {"HTTP_X_FORWARDED_FOR": "192.0.2.7"},
         {"HTTP_FORWARDED": "for=192.0.2.7"},
+        {"HTTP_VIA": "1.1 proxy"},
         {"REMOTE_ADDR": ""},
+        # A proxy that says nothing of others, but passes on the name by which they asked.
+        {"SERVER_NAME": "testserver"},
+        {"HTTP_HOST": "192.0.2.7:8000"},
+        {"HTTP_HOST": "localhost.example.org"},
     ],
 )
 def test_from_elsewhere_a_sample_person_is_refused_and_not_even_listed(
-    sample_world: World, client: Client, meta: dict[str, str]
+    sample_world: World, client: Client, meta: dict[str, str], settings: Any
 ) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
     sample_world.person(Role.SERVICE_OWNER, username="owner", is_sample=True)
     assert enter(client, "owner", **meta) == 403
     assert "_auth_user_id" not in client.session
     assert b'value="owner"' not in client.get("/ieiet/", **meta).content  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "localhost", "[::1]:8000", "127.0.0.1"])
+def test_this_computer_has_several_names(sample_world: World, client: Client, host: str) -> None:
+    sample_world.person(Role.SERVICE_OWNER, username="owner", is_sample=True)
+    assert enter(client, "owner", HTTP_HOST=host) == 302
 
 
 def test_in_a_real_state_nobody_enters_by_click(world: World, client: Client) -> None:

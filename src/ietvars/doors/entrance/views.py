@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -49,12 +50,24 @@ class Choice:
     says: str
 
 
+PROXIED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+"""Headers by which a proxy tells that somebody else stands behind it."""
+
+
 def is_loopback(request: HttpRequest) -> bool:
-    """Whether the request comes from this very computer, straight and not through a proxy that could hide others."""
-    if any(name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")):
+    """Whether the request comes from this very computer, asks for it by its own name, and passed no proxy."""
+    if any(name in request.META for name in PROXIED):
         return False
+    return _is_loopback(request.META.get("REMOTE_ADDR", "")) and _is_loopback(
+        split_domain_port(request.get_host())[0].strip("[]")
+    )
+
+
+def _is_loopback(place: str) -> bool:
+    if place == "localhost":
+        return True
     try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        return ipaddress.ip_address(place).is_loopback
     except ValueError:
         return False
 

@@ -40,7 +40,7 @@ def describe(
     """Describe a new service as a draft, or describe a known one anew. `since` is the holder's first day, if known.
 
     A common description passes its changes on to the local services that vary it.
-    Raises NotYours, HeldByAnother, UnknownProvider.
+    Raises NotYours, HeldByAnother, UnknownProvider, NoWebAddress.
     """
     rules.require_owner(by, holder.pk)
     known = queries.by_code(code)
@@ -69,7 +69,7 @@ def vary(
     """Let a body give a common service in its own way. `own` holds what differs, by names of rules.LOCAL_FIELDS.
 
     A body that does not give it says so with `is_offered` false and a reason.
-    Raises NotYours, NotATemplate, UnknownField, NoReason, HeldByAnother.
+    Raises NotYours, NotATemplate, UnknownField, NoReason, HeldByAnother, NoWebAddress.
     """
     rules.require_owner(by, holder.pk)
     if not template.is_template:
@@ -206,6 +206,7 @@ def _write(
     service: Service, holder: Body, facts: ServiceFacts, *, by: Actor, now: datetime, since: date | None
 ) -> None:
     """Write a description onto its rows, with one audit row of what changed."""
+    rules.require_web_addresses(facts)
     values = rules.row_values(facts)
     is_new = service.pk is None
     before = {} if is_new else {name: rules.plain(getattr(service, name)) for name in values}

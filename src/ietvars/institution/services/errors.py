@@ -105,3 +105,10 @@ class NoReason(Refusal):
 
     code = "service-no-reason"
     message = sentence("Write why: people who relied on the service will ask.")
+
+
+class NoWebAddress(Refusal):
+    """A link that a browser would run, or follow to nowhere, instead of opening a page."""
+
+    code = "service-no-web-address"
+    message = sentence("“%(address)s” is no web address: it must begin with https:// or http://.")

@@ -3,6 +3,7 @@
 Never imports Django. Sources: Cabinet Regulation 399, points 2.1 to 2.4 (holder, provider, three stages).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
@@ -132,6 +133,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return value
+
+
+def require_web_addresses(facts: ServiceFacts) -> None:
+    """Raise NoWebAddress for a link of a stage or of a legal act that is none, e.g. a script."""
+    links = [stage.url for stage in facts.stages.values()] + [str(act.get("url") or "") for act in facts.legal_acts]
+    for link in links:
+        if link and not _WEB_ADDRESS.match(link):
+            raise errors.NoWebAddress(address=link[:80])
+
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]")
 
 
 def row_values(facts: ServiceFacts) -> dict[str, Any]:
