@@ -34,7 +34,7 @@ def _secret() -> str:
     try:
         return kept.read_text(encoding="ascii")
     except FileNotFoundError:
-        VAR.mkdir(parents=True, exist_ok=True)
+        VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:  # another process was first
@@ -123,8 +123,8 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    """SQLite under var/ unless DATABASE_URL says otherwise."""
-    VAR.mkdir(parents=True, exist_ok=True)
+    """SQLite under var/ unless DATABASE_URL says otherwise. The folder is ours alone: sessions and codes lie in it."""
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
     found: dict[str, Any] = dict(
         dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'ietvars.sqlite3'}")
     )

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,6 +196,11 @@ def test_behind_tls_cookies_go_nowhere_else() -> None:
     assert in_environment(SECURE, IETVARS_TLS="1") == "True True True"
     assert in_environment(SECURE) == "False False False"
     assert in_environment("settings.SECURE_HSTS_SECONDS > 0, settings.DEBUG", IETVARS_TLS="1") == "True False"
+
+
+def test_a_new_folder_of_the_installation_is_open_to_nobody_else(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    assert in_environment("oct(settings.VAR.stat().st_mode & 0o777)", IETVARS_VAR=str(folder)) == "0o700"
 
 
 # ---- attempts ---------------------------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ def _port() -> int:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Let one process of this installation prepare at a time; the others wait and then find nothing to do."""
-    settings.VAR.mkdir(parents=True, exist_ok=True)
+    settings.VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (settings.VAR / "prepare.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
