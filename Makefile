@@ -4,13 +4,14 @@
 #   check  looks and never writes        fix    writes what check would complain about
 #   setup  installs all, runs nothing    front  builds styles and scripts anew where their sources changed
 #   bench  measures the promised times   locks  makes requirements/ anew    clean  removes what make made
+#   soak, kill, fuzz  the long trials of deliveries, whole and resumable (20 minutes, 200 kills, 30 minutes)
 # PORT and DATABASE_URL pass through from the environment; ARGS goes to pytest (make test ARGS="-k verdict").
 
 PY = .venv/bin/python
 # Checks read the settings, which keep a secret and a database; neither is to be the one in var/.
 ASIDE = IETVARS_VAR=.venv/aside DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=ietvars.settings
 
-.PHONY: run setup test check fix bench locks front words clean has-dev
+.PHONY: run setup test check fix bench soak kill fuzz locks front words clean has-dev
 .PHONY: check-format check-lint check-floor-plan check-templates check-words check-types check-migrations
 
 run: .venv/bin/python
@@ -65,7 +66,11 @@ fix: .venv/bin/python
 	@$(PY) tools/words.py
 
 bench: setup
+	@$(PY) tools/install.py scale
 	@$(PY) tools/bench.py $(ARGS)
+
+soak kill fuzz: setup
+	@$(PY) tools/$@.py $(ARGS)
 
 front: .venv/bin/python
 	@$(PY) tools/install.py run
@@ -80,7 +85,7 @@ locks: .venv/bin/python
 	@$(PY) tools/make_locks.py $(ARGS)
 
 clean:
-	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	rm -rf .venv .venv-bench .bench .make .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	@echo "Kept: var/ (your database). Remove it by hand if you want to begin anew."
 
 # A Python counts when it is of the right age and can make a venv; the first that does is taken.

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import translation
+from playwright.sync_api import Playwright
 
 from tests import machine
 
@@ -38,8 +39,21 @@ CHROMIUM_SWITCHES = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `tools/run_tests.py` asks of the second of its two runs."""
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="leave out what says the same on every database: tests that use none, and looks at every page",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what drives the browser or reads the collected data, and skip what this machine cannot run."""
+    if config.getoption("--second-database"):
+        kept = [item for item in items if _asks_the_database(item) and not item.get_closest_marker("looks")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
     without_browser = pytest.mark.skip(reason=f"no Chromium: {machine.HOW_TO_GET_CHROMIUM}")
     without_shared = pytest.mark.skip(reason=f"no collected data: {machine.HOW_TO_GET_SHARED}")
     without_postgres = pytest.mark.skip(reason="says something about PostgreSQL only, and this run is on SQLite")
@@ -55,6 +69,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(without_shared)
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(without_postgres)
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 
 
 @pytest.fixture(scope="session")
@@ -77,11 +96,36 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "lv-LV", "viewport": {"width": 1280, "height": 900}}
 
 
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """Beside playwright's loop Django keeps connections of its own; when it stops, nobody reaches them any more.
+
+    They are closed before, since PostgreSQL drops no database that somebody holds.
+    """
+    yield playwright
+    connections.close_all()
+
+
 @pytest.fixture(autouse=True)
 def latvian() -> Iterator[None]:
     """Every test begins in the first language, whatever an answer in English has left behind in this thread."""
     with translation.override("lv"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _codes_of_this_test() -> None:
+    """What a process remembers of codes for some seconds must not pass from one test's database to the next."""
+    from ietvars.institution.deliveries import queries as deliveries
+
+    deliveries.forget_known()
+
+
+@pytest.fixture
+def lake(settings: Any, tmp_path: Path) -> Path:
+    """A lake of this test's own."""
+    settings.LAKE = tmp_path / "lake"
+    return tmp_path / "lake"
 
 
 @pytest.fixture

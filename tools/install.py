@@ -1,6 +1,6 @@
 """Install one lock and this package into the venv, but only when the lock or pyproject.toml changed.
 
-Run by the venv's own Python: `.venv/bin/python tools/install.py run|dev`. Everything is installed with
+Run by the venv's own Python: `.venv/bin/python tools/install.py run|dev|scale`. Everything is installed with
 hashes required. What is installed is remembered by content, not by date, so that a change of branch and back
 costs nothing. Must not import anything that is not in the standard library.
 """
@@ -16,7 +16,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STAMPS = Path(sys.prefix)
 # A larger lock holds the smaller ones whole, with the same versions.
-HOLDS = {"run": ("run",), "dev": ("run", "dev")}
+HOLDS = {"run": ("run",), "dev": ("run", "dev"), "scale": ("run", "dev", "scale")}
+
+# PySpark comes as source only, and is built with the setuptools of the lock, so that nothing comes in without a hash.
+SOURCES = {
+    "run": ("--only-binary", ":all:"),
+    "dev": ("--only-binary", ":all:"),
+    "scale": ("--only-binary", ":all:", "--no-binary", "pyspark", "--no-build-isolation"),
+}
 
 
 def main(argv: list[str]) -> int:
@@ -28,13 +35,15 @@ def main(argv: list[str]) -> int:
     if sys.prefix == sys.base_prefix:
         print("tools/install.py installs into a virtual environment only: use make setup.", file=sys.stderr)
         return 2
+    if wanted == "scale" and (code := main(["dev"])):  # which brings what PySpark is built with
+        return code
     if not _is_current(wanted):
         lock = ROOT / "requirements" / f"{wanted}.txt"
         print(f"Installing {lock.relative_to(ROOT)} (once; a minute or two)...", file=sys.stderr, flush=True)
         # A stamp of before must not outlive an installation that breaks off half way.
         for name in HOLDS:
             _stamp(name).unlink(missing_ok=True)
-        if code := _pip("install", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)):
+        if code := _pip("install", "--require-hashes", *SOURCES[wanted], "-r", str(lock)):
             return code
         for name in HOLDS[wanted]:
             _stamp(name).write_text(_digest(f"requirements/{name}.txt"))

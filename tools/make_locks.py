@@ -22,17 +22,23 @@ OPTIONS = [
     "--no-header",
     "--quiet",
 ]
-# Each lock with its groups, and the lock whose versions it must repeat.
+# Each lock with its groups, and the lock whose versions it must repeat. `bench` holds no package of the project: it is
+# for an environment of its own.
 LOCKS = {
     "run": (["build"], None),
     "dev": (["build", "dev"], "run"),
+    "scale": (["build", "dev", "scale"], "dev"),
+    "bench": (["bench"], None),
 }
+ALONE = ("bench",)
 
 
 def main(argv: list[str]) -> int:
     """Write every lock; further arguments go to uv. Returns the first exit code that is not 0."""
     for name, (groups, base) in LOCKS.items():
-        command = [str(UV), "pip", "compile", *OPTIONS, *argv, "pyproject.toml"]
+        command = [str(UV), "pip", "compile", *OPTIONS, *argv]
+        if name not in ALONE:
+            command.append("pyproject.toml")
         command += [f"--group={group}" for group in groups]
         if base:
             command += ["--constraint", f"requirements/{base}.txt"]

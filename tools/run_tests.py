@@ -1,4 +1,4 @@
-"""Run the whole suite on SQLite, and at the same time on PostgreSQL where that is installed.
+"""Run the whole suite on SQLite, and at the same time all that asks a database on PostgreSQL, where that is installed.
 
 `.venv/bin/python tools/run_tests.py [ARGUMENTS OF PYTEST]`. When a database or the browser is missing it says in
 one line which tests did not run and how to get them. It must not decide what a test needs: tests/conftest.py does.
@@ -26,7 +26,9 @@ from tests import machine  # noqa: E402 - found only once the checkout is on the
 def main(argv: list[str]) -> int:
     """Returns 0 when every run passed, else the exit code of the first that did not."""
     given = os.environ.get("DATABASE_URL", "")
-    missing = []
+    missing: list[str] = []
+    if code := _scale(missing):
+        return code
     if given.startswith("postgres"):
         code = _both("the PostgreSQL of DATABASE_URL", given, argv)
     elif folder := postgres.programs():
@@ -44,10 +46,18 @@ def main(argv: list[str]) -> int:
     return code
 
 
+def _scale(missing: list[str]) -> int:
+    """Install what the tests on Spark need where Java is there; else note that they are skipped."""
+    if machine.java() is None:
+        missing.append(f"the tests on Spark ({machine.HOW_TO_GET_JAVA})")
+        return 0
+    return subprocess.run([sys.executable, str(ROOT / "tools" / "install.py"), "scale"], check=False).returncode
+
+
 def _both(name: str, url: str, arguments: list[str]) -> int:
     """Run the suite on both databases at the same time, since one run keeps one core busy; the second is told after."""
     with tempfile.TemporaryFile() as told:
-        second = _pytest(name, url, arguments, told)
+        second = _pytest(name, url, ["--second-database", *arguments], told)
         code = _pytest("SQLite", SQLITE, arguments).wait()
         code = second.wait() or code
         told.seek(0)

@@ -8,6 +8,7 @@ import secrets
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -66,6 +67,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "django_tasks",
+    "django_tasks_db",
     "ietvars.ground",
     "ietvars.institution",
     "ietvars.collaboration",
@@ -87,6 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ietvars.doors.furniture.middleware.ActorMiddleware",
+    "ietvars.doors.furniture.visits.VisitsMiddleware",
 ]
 
 ROOT_URLCONF = "ietvars.doors.urls"
@@ -145,8 +149,8 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 
 CACHES = {
-    # Counts of failed sign-ins and codes that were used must be one for all workers and outlive a restart, so they
-    # stand in the database, which every worker shares. Nothing else is kept there.
+    # Counts of failed sign-ins and of feedback, and codes that were used, must be one for all workers and outlive a
+    # restart, so they stand in the database, which every worker shares. Nothing else is kept there.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "kept_for_a_while",
@@ -154,6 +158,49 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+
+# Work in the background stands in the database too, and `ietvars worker` does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# How the links of descriptions are asked. Inner hosts are never asked unless they are named here (host or host:port).
+LINK_HOSTS = _words("IETVARS_LINK_HOSTS", "")
+LINK_PAUSE = float(os.environ.get("IETVARS_LINK_PAUSE", "1"))
+LINK_TIMEOUT = float(os.environ.get("IETVARS_LINK_TIMEOUT", "10"))
+
+# How much a file of linked data from outside may ask of this machine: bytes, triples, seconds, MiB of memory.
+RDF_LIMITS = {
+    "bytes": int(os.environ.get("IETVARS_RDF_BYTES", str(512 * 1024 * 1024))),
+    "triples": int(os.environ.get("IETVARS_RDF_TRIPLES", "2000000")),
+    "seconds": int(os.environ.get("IETVARS_RDF_SECONDS", "300")),
+    "memory": int(os.environ.get("IETVARS_RDF_MEMORY", "3072")),
+}
+
+# The lake of deliveries: where its files lie, and what the engine over it may take. 0 threads are as many as there are.
+LAKE = Path(os.environ.get("IETVARS_LAKE") or VAR / "lake")
+LAKE_ENGINE = os.environ.get("LAKE_ENGINE") or "duckdb"
+LAKE_MASTER = os.environ.get("LAKE_MASTER") or "local[*]"
+LAKE_MEMORY = int(os.environ.get("LAKE_MEMORY") or "1024")
+LAKE_THREADS = int(os.environ.get("LAKE_THREADS") or "0")
+# Events that wait are laid into the lake at most once in so many seconds, or as soon as so many wait.
+LAKE_EVERY = int(os.environ.get("LAKE_EVERY") or "30")
+LAKE_ENOUGH = int(os.environ.get("LAKE_ENOUGH") or "50000")
+LAKE_BUCKETS = int(os.environ.get("LAKE_BUCKETS") or "1")
+
+# Events of deliveries: where the keys lie that turn persons into hashes (apart from the database and the lake), and
+# how much may wait, come in and lie in quarantine.
+PERSON_KEYS = Path(os.environ.get("IETVARS_PERSON_KEYS") or VAR / "person-keys.json")
+EVENTS_BYTES = int(os.environ.get("IETVARS_EVENTS_BYTES", str(16 * 1024 * 1024)))
+INBOX_MOST = int(os.environ.get("IETVARS_INBOX_MOST", "2000000"))
+SENDER_RATE = int(os.environ.get("IETVARS_SENDER_RATE", "0"))
+QUARANTINE_MOST = int(os.environ.get("IETVARS_QUARANTINE_MOST", "20000"))
+STEPS_MOST = int(os.environ.get("IETVARS_STEPS_MOST", "500"))
+EVIDENCE_MOST = int(os.environ.get("IETVARS_EVIDENCE_MOST", "5000"))
+SOURCES_MOST = int(os.environ.get("IETVARS_SOURCES_MOST", "100"))
+# For how many days each kind of data is kept; of facts and their persons 0 is for ever.
+INBOX_DAYS = int(os.environ.get("IETVARS_INBOX_DAYS", "30"))
+QUARANTINE_DAYS = int(os.environ.get("IETVARS_QUARANTINE_DAYS", "180"))
+PERSON_DAYS = int(os.environ.get("IETVARS_PERSON_DAYS", "1095"))
+FACTS_DAYS = int(os.environ.get("IETVARS_FACTS_DAYS", "0"))
 
 AUTH_USER_MODEL = "ground.Person"
 AUTHENTICATION_BACKENDS = [
@@ -255,6 +302,8 @@ CSRF_FAILURE_VIEW = "ietvars.doors.furniture.pages.form_expired"
 CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+# Every public page has a form, and a visitor's browser need not keep its token longer than it is open.
+CSRF_COOKIE_AGE = None
 SECURE_SSL_REDIRECT = IS_BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_BEHIND_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_TLS else None
@@ -262,6 +311,20 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The largest document that may be attached to the approval of a list.
+DOCUMENT_BYTES = int(os.environ.get("IETVARS_DOCUMENT_BYTES", str(10 * 1024 * 1024)))
+
+# What is taken of a spreadsheet at most. A file of the whole catalogue has some 80,000 cells.
+SHEETS = {
+    "megabytes": int(os.environ.get("IETVARS_SHEET_MB", "20")),
+    "unpacked_megabytes": int(os.environ.get("IETVARS_SHEET_UNPACKED_MB", "128")),
+    "rows": int(os.environ.get("IETVARS_SHEET_ROWS", "20000")),
+    "columns": int(os.environ.get("IETVARS_SHEET_COLUMNS", "200")),
+    "cells": int(os.environ.get("IETVARS_SHEET_CELLS", "400000")),
+    "seconds": int(os.environ.get("IETVARS_SHEET_SECONDS", "30")),
+}
+# Downloads are remembered for so long: later ones cannot be sent back.
+SHEET_DAYS = int(os.environ.get("IETVARS_SHEET_DAYS", "180"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -276,6 +339,53 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
+
+# Feedback: how many messages an hour are taken from one connection and from all together, for how long an address left
+# for an answer is kept at most, and by which header a proxy of ours names the country of who asks.
+FEEDBACK_PER_SENDER = int(os.environ.get("IETVARS_FEEDBACK_PER_SENDER", "10"))
+FEEDBACK_IN_ALL = int(os.environ.get("IETVARS_FEEDBACK_IN_ALL", "600"))
+FEEDBACK_ADDRESS_DAYS = int(os.environ.get("IETVARS_FEEDBACK_ADDRESS_DAYS", "90"))
+VISITS_EVERY = int(os.environ.get("IETVARS_VISITS_EVERY", "60"))
+VISITS_COUNTRY_HEADER = os.environ.get("IETVARS_COUNTRY_HEADER", "")
+
+# Questions that the search could not answer: for how many days they are kept.
+SEARCHES_KEPT_DAYS = int(os.environ.get("IETVARS_SEARCHES_KEPT_DAYS", "365"))
+
+
+def _mail(given: str) -> dict[str, Any]:
+    """Where letters go: smtp://user:password@host:587 (STARTTLS), smtps://host:465, file:///folder, console:.
+
+    Without it they go nowhere and wait, but for a developer, who reads them on the console.
+    """
+    named = urlsplit(given or ("console:" if DEBUG else ""))
+    kinds = {"console": "console", "file": "filebased", "smtp": "smtp", "smtps": "smtp", "": "dummy"}
+    if named.scheme not in kinds:
+        raise ValueError(f"IETVARS_MAIL is “{named.scheme}:…”; it must begin with smtp:, smtps:, file: or console:.")
+    found: dict[str, Any] = {"EMAIL_BACKEND": f"django.core.mail.backends.{kinds[named.scheme]}.EmailBackend"}
+    if named.scheme == "file":
+        found["EMAIL_FILE_PATH"] = unquote(named.path)
+    if named.scheme in ("smtp", "smtps"):
+        is_inner = named.hostname in ("127.0.0.1", "localhost", "::1")
+        found |= {
+            "EMAIL_HOST": named.hostname or "",
+            "EMAIL_PORT": named.port or (465 if named.scheme == "smtps" else 587),
+            "EMAIL_HOST_USER": unquote(named.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(named.password or ""),
+            "EMAIL_USE_SSL": named.scheme == "smtps",
+            "EMAIL_USE_TLS": named.scheme == "smtp" and not is_inner,
+        }
+    return found
+
+
+globals().update(_mail(os.environ.get("IETVARS_MAIL", "")))
+MAIL_GOES_OUT = bool(os.environ.get("IETVARS_MAIL")) or DEBUG
+DEFAULT_FROM_EMAIL = os.environ.get("IETVARS_MAIL_FROM", "ietvars@localhost")
+EMAIL_TIMEOUT = 10
+
+# Under what the IRIs of linked data stand. It must outlive machines and names of hosts, so it is said, never guessed
+# from a request; and the area that is served, since every organisation of CPSV-AP has one.
+BASE_IRI = os.environ.get("IETVARS_IRI", "https://data.example/").rstrip("/") + "/"
+AREA_IRI = os.environ.get("IETVARS_AREA", "http://publications.europa.eu/resource/authority/atu/LVA")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
