@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ietvars.ground.people.rules import SYSTEM
-from ietvars.ground.words import actions, errors, queries, rules
+from ietvars.ground.words import actions, errors, queries, ranking, rules
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_a_misspelt_word_is_answered_with_what_was_meant() -> None:
 
 @pytest.mark.usefixtures("benefits")
 def test_typing_suggests_titles() -> None:
-    assert queries.suggest("berna kop", "lv") == ["Bērna kopšanas pabalsts"]
+    assert [one.title for one in queries.suggest("berna kop", "lv")] == ["Bērna kopšanas pabalsts"]
     assert queries.suggest("p", "lv") == []
 
 
@@ -122,6 +122,5 @@ def test_signs_of_the_databases_own_grammar_are_harmless(text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_a_question_never_becomes_more_than_letters_and_digits(text: str) -> None:
-    for alternatives in rules.question(text, "lv"):
-        for token in alternatives:
-            assert token.isalnum()
+    for term in ranking.terms(ranking.ask(text, "lv"), "lv"):
+        assert term.replace("_", "").isalnum()

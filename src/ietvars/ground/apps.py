@@ -8,3 +8,10 @@ class GroundConfig(AppConfig):
 
     name = "ietvars.ground"
     label = "ground"
+
+    def ready(self) -> None:
+        """Register what rooms of this floor want to hear from lower ones."""
+        from ietvars.ground.notices import actions as notices
+        from ietvars.ground.people import moving
+
+        notices.listen_to_reorganisations(moving)

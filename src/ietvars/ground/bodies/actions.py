@@ -32,8 +32,9 @@ def establish(
     territory_code: str = "",
     is_invented: bool = False,
     source: str = "",
+    until: date | None = None,
 ) -> Body:
-    """Add a body and its place in the hierarchy. Raises BodyExists."""
+    """Add a body and its place in the hierarchy; with `until` one that has ended already. Raises BodyExists."""
     rules.require_keeper(by)
     if queries.by_code(code) is not None:
         raise errors.BodyExists(body=code)
@@ -47,6 +48,7 @@ def establish(
             registration_code=registration_code,
             territory_code=territory_code,
             since=since,
+            until=until,
             is_invented=is_invented,
             source=source,
         )

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from ietvars.ground.bodies.plans import Kind, State
 from ietvars.ground.terms.models import LanguageMapField
 
 
@@ -99,3 +100,36 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor.code} {self.kind} {self.successor.code}"
+
+
+class Reorganisation(models.Model):
+    """A merger, split or renaming as one operation: its plan, what it did to rows, and who did and undid it."""
+
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Kind])
+    state = models.CharField(
+        max_length=10, choices=[(state.value, state.value) for state in State], default=State.PLANNED.value
+    )
+    on = models.DateField(help_text="first day of the successors")
+    plan = models.JSONField(help_text="see bodies.plans.Plan")
+    moved = models.JSONField(default=dict, blank=True, help_text="room to what it did to its rows, see bodies.journal")
+    counts = models.JSONField(default=dict, blank=True, help_text="kind of thing to how many went over")
+    planned_by = models.CharField(max_length=150)
+    planned_at = models.DateTimeField()
+    applied_by = models.CharField(max_length=150, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    why = models.TextField(blank=True, help_text="why it was undone or dropped")
+
+    class Meta:
+        ordering = ["-planned_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["planned", "dropped"], applied_at__isnull=True)
+                | models.Q(state__in=["applied", "undone"], applied_at__isnull=False),
+                name="reorganisation_applied_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,12 +1,14 @@
 """Reads bodies and their hierarchy. A few hundred rows, so the tree is read whole and walked in memory."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from ietvars.ground.bodies import rules
-from ietvars.ground.bodies.models import Body, FormerName, Placement, Succession
+from ietvars.ground.bodies import errors, rules
+from ietvars.ground.bodies.models import Body, FormerName, Placement, Reorganisation, Succession
 
 
 def all_bodies() -> QuerySet[Body]:
@@ -108,3 +110,35 @@ def successions_from(body: Body) -> list[Succession]:
     """Into which bodies a body went over, with both ends read."""
     rows = Succession.objects.filter(predecessor=body).exclude(successor=body)
     return list(rows.select_related("predecessor", "successor").order_by("on"))
+
+
+def by_codes(codes: Iterable[str]) -> dict[str, Body]:
+    """Bodies by code; unknown codes are left out."""
+    return {body.code: body for body in Body.objects.filter(code__in=list(codes))}
+
+
+def reorganisations() -> QuerySet[Reorganisation]:
+    """All reorganisations, newest first."""
+    return Reorganisation.objects.all()
+
+
+def reorganisation(pk: int) -> Reorganisation:
+    """The reorganisation of a number. Raises NoSuchReorganisation."""
+    found = Reorganisation.objects.filter(pk=pk).first()
+    if found is None:
+        raise errors.NoSuchReorganisation(number=pk)
+    return found
+
+
+def reorganisation_document(found: Reorganisation) -> dict[str, Any]:
+    """A reorganisation as JSON: its plan, its state, who did what when, how many things went over."""
+    return {
+        "number": found.pk,
+        "state": found.state,
+        "plan": found.plan,
+        "counts": found.counts,
+        "planned": {"by": found.planned_by, "at": found.planned_at.isoformat()},
+        "applied": {"by": found.applied_by, "at": found.applied_at.isoformat()} if found.applied_at else None,
+        "undone": {"by": found.undone_by, "at": found.undone_at.isoformat()} if found.undone_at else None,
+        "why": found.why,
+    }

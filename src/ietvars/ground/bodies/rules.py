@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Protocol, runtime_checkable
 
 from ietvars.ground.audit.rules import Author
 from ietvars.ground.bodies import errors
@@ -14,6 +15,27 @@ def require_keeper(author: Author) -> None:
     """Refuse everybody but administrators and the system."""
     if author.role not in KEEPERS:
         raise errors.NotForYou
+
+
+REORGANISERS = ("overseer", "administrator", "system")
+"""Roles that may merge, split and rename bodies; administrators those within their reach only."""
+
+
+@runtime_checkable
+class Reaching(Protocol):
+    """An author whose capacity covers some bodies."""
+
+    def reaches(self, body_id: int | None) -> bool:
+        """Whether the capacity covers the body."""
+
+
+def require_reorganiser(author: Author, body_ids: Iterable[int] = ()) -> None:
+    """Refuse everybody who may not reorganise these bodies. Raises NotYourReorganisation."""
+    is_far = author.role == "administrator" and not (
+        isinstance(author, Reaching) and all(author.reaches(body_id) for body_id in body_ids)
+    )
+    if author.role not in REORGANISERS or is_far:
+        raise errors.NotYourReorganisation
 
 
 def below(children: Mapping[int, Iterable[int]], start: int) -> frozenset[int]:

@@ -37,6 +37,23 @@ def mark_sample(
     return made
 
 
+def call(*, name: Mapping[str, str], by: Author, now: datetime) -> Deployment:
+    """Say what the state that this installation describes is called. Raises NotForYou."""
+    rules.require_keeper(by)
+    with transaction.atomic():
+        before = dict(queries.current().name)
+        made, _ = Deployment.objects.update_or_create(id=1, defaults={"name": dict(name)})
+        audit.record(
+            by=by,
+            now=now,
+            action="deployment.call",
+            subject=SUBJECT,
+            before={"name": before},
+            after={"name": dict(name)},
+        )
+    return made
+
+
 def remember_reference(*, content_hash: str, report: Mapping[str, Any], by: Author, now: datetime) -> Deployment:
     """Keep the hash of the reference data just loaded, with what the loading changed."""
     rules.require_keeper(by)

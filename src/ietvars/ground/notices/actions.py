@@ -21,3 +21,11 @@ def announce(notice: str, *, by: Author, now: datetime, **facts: Any) -> None:
     """Call every listener of `notice` in the order of registration."""
     for listener in tuple(_listeners[notice]):
         listener(by=by, now=now, **facts)
+
+
+def listen_to_reorganisations(*rooms: Any) -> None:
+    """Register modules with `name_things`, `move` and `take_back` for what ground.bodies.reorganising announces."""
+    for room in rooms:
+        listen("bodies.reorganisation-asked", room.name_things)
+        listen("bodies.reorganised", room.move)
+        listen("bodies.reorganisation-undone", room.take_back)

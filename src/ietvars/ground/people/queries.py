@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ietvars.ground.bodies import queries as bodies
+from ietvars.ground.bodies.models import Body
 from ietvars.ground.people.models import Capacity, Person
 from ietvars.ground.people.rules import SYSTEM, Actor, Role
 from ietvars.ground.terms.rules import LANGUAGES
@@ -67,6 +68,18 @@ def staff() -> QuerySet[Person]:
     """Everybody who holds an open capacity, by username: who can be named as answering for something."""
     held = Capacity.objects.filter(until__isnull=True).values("person")
     return Person.objects.filter(is_active=True, pk__in=held).order_by("username")
+
+
+def owners_for(body_ids: Iterable[int]) -> QuerySet[Person]:
+    """Service owners who act for any of the bodies: to whom a service can be assigned."""
+    held = Capacity.objects.filter(until__isnull=True, role=Role.SERVICE_OWNER.value, body__in=list(body_ids))
+    return Person.objects.filter(is_active=True, pk__in=held.values("person")).order_by("username")
+
+
+def addresses(role: Role, body: Body) -> list[str]:
+    """E-mail addresses of those who act in a role for exactly this body."""
+    held = Capacity.objects.filter(until__isnull=True, role=role.value, body=body, person__is_active=True)
+    return sorted(set(held.exclude(person__email="").values_list("person__email", flat=True)))
 
 
 def names(usernames: Iterable[str]) -> dict[str, dict[str, str]]:
