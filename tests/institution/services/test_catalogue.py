@@ -15,6 +15,8 @@ from ietvars.ground.bodies import actions as bodies
 from ietvars.ground.notices import actions as notices
 from ietvars.ground.people.rules import SYSTEM, Role
 from ietvars.ground.words import queries as words
+from ietvars.institution.canvases import merging
+from ietvars.institution.canvases import queries as canvases
 from ietvars.institution.services import actions, errors, queries, rules
 from ietvars.institution.services.models import Service
 from tests.world import NOW, World, facts, texts
@@ -150,7 +152,7 @@ def test_a_published_service_is_read_and_found(world: World) -> None:
 
 def test_a_service_nobody_can_request_is_not_published(world: World) -> None:
     service = world.draft("benefit", channels=())
-    with pytest.raises(errors.NoRequestChannel):
+    with pytest.raises(errors.NotReady, match=r"stages\.request\.channels"):
         actions.publish(service=service, by=SYSTEM, now=NOW)
     assert world.again(service).state == "draft"
 
@@ -208,16 +210,16 @@ def test_a_correction_of_a_published_service_is_found_at_once(world: World) -> N
 
 def test_confirming_a_description_makes_it_fresh(world: World) -> None:
     service = world.service("benefit", reviewed_on=date(2024, 1, 1))
-    assert _codes(queries.stale(NOW.date())) == ["benefit"]
+    assert _codes(queries.overdue(NOW.date())) == ["benefit"]
 
     actions.confirm(service=service, on=NOW.date(), by=SYSTEM, now=NOW)
 
-    assert _codes(queries.stale(NOW.date())) == []
+    assert _codes(queries.overdue(NOW.date())) == []
 
 
 def test_a_description_nobody_ever_reviewed_is_stale(world: World) -> None:
     world.service("benefit", reviewed_on=None)
-    assert _codes(queries.stale(NOW.date())) == ["benefit"]
+    assert _codes(queries.overdue(NOW.date())) == ["benefit"]
 
 
 # Holders
@@ -303,7 +305,7 @@ def test_a_local_service_says_what_differs_and_inherits_the_rest(world: World) -
     assert local.own_fields == ["receives"]
 
 
-def test_a_change_of_the_common_description_reaches_what_is_not_said_locally(world: World) -> None:
+def test_a_change_of_the_common_description_is_a_new_canvas_and_changes_no_local_service(world: World) -> None:
     template = world.template("common", receives=texts("nauda"), term_days=10)
     local = world.variant(template, "riga", receives=texts("200 €"))
 
@@ -315,10 +317,27 @@ def test_a_change_of_the_common_description_reaches_what_is_not_said_locally(wor
         now=LATER,
     )
 
-    changed = world.again(local)
-    assert (changed.receives["lv"], changed.term_days, changed.title["lv"]) == ("200 €", 7, "Jauns nosaukums")
-    assert queries.facts(changed).stages["request"].channels == ("post",)
-    assert queries.facts(changed).stages["request"].providers == ("riga",)
+    unchanged = world.again(local)
+    assert (unchanged.receives["lv"], unchanged.term_days) == ("200 €", 10)
+    assert unchanged.canvas_version is not None
+    newest = canvases.current("common")
+    assert newest is not None
+    assert (unchanged.canvas_version.number, newest.number) == (1, 2)
+    changes = merging.compare(
+        canvases.parts(unchanged.canvas_version), canvases.parts(newest), queries.description(unchanged)
+    )
+    standing = {change.path: change.standing.value for change in changes}
+    assert (standing["receives"], standing["term"], standing["title"]) == ("conflict", "open", "open")
+    assert merging.reopens(changes)
+
+
+def test_describing_the_same_again_makes_no_new_canvas(world: World) -> None:
+    template = world.template("common", term_days=10)
+    holder = world.body("municipalities")
+    actions.describe(code="common", holder=holder, facts=queries.facts(template), by=SYSTEM, now=LATER)
+    newest = canvases.current("common")
+    assert newest is not None
+    assert newest.number == 1
 
 
 def test_channels_of_its_own_survive_a_change_of_the_common_description(world: World) -> None:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ietvars.ground.people.rules import SYSTEM, Actor, Role, may
+from ietvars.institution.canvases.requirements import Gap
+from ietvars.institution.canvases.rules import Level
 from ietvars.institution.services import errors, rules
 from ietvars.institution.services.models import Service, Stage
-from ietvars.institution.services.rules import Gap, Held, State
+from ietvars.institution.services.rules import Held, State
 from tests.world import facts, texts
 
 # States
@@ -34,8 +36,7 @@ def test_only_changes_in_the_table_are_let_through(before: State, wanted: State)
     assert may(rules.require_next, "benefit", before, wanted) == (wanted in rules.NEXT[before])
 
 
-def test_every_gap_and_every_state_has_its_sentence() -> None:
-    assert set(rules.REFUSALS) == set(Gap)
+def test_every_state_has_its_sentence() -> None:
     assert set(rules.NOT_NOW) == set(State)
 
 
@@ -70,44 +71,55 @@ def test_a_service_without_a_holder_is_nobodys_own() -> None:
 # Gaps
 
 
+def _gap(code: str, level: Level) -> Gap:
+    return Gap(code=code, part="summary", level=level, sentence="Say it.")
+
+
+def test_an_open_gap_that_blocks_refuses_with_all_gaps() -> None:
+    found = (_gap("one", Level.NON_WAIVABLE), _gap("two", Level.MANDATORY), _gap("three", Level.DESIRABLE))
+    with pytest.raises(errors.NotReady, match="2 requirements are open") as refused:
+        rules.require_whole("benefit", found)
+    assert [gap.code for gap in refused.value.facts["gaps"]] == ["one", "two"]
+
+
+def test_a_desirable_gap_does_not_refuse() -> None:
+    rules.require_whole("benefit", (_gap("three", Level.DESIRABLE),))
+
+
+def test_a_mandatory_gap_can_be_waived_and_a_non_waivable_one_cannot() -> None:
+    rules.require_whole("benefit", (_gap("two", Level.MANDATORY),), waived=("two",))
+    with pytest.raises(errors.NotReady):
+        rules.require_whole("benefit", (_gap("one", Level.NON_WAIVABLE),), waived=("one",))
+
+
+# The review rhythm
+
+
 @pytest.mark.parametrize(
-    ("title", "summary", "has_holder", "channels", "is_offered", "found"),
+    ("on", "months", "day"),
     [
-        ("Pabalsts", "Nauda.", True, ["online"], True, []),
-        ("", "Nauda.", True, ["online"], True, [Gap.TITLE]),
-        ("Pabalsts", "", True, ["online"], True, [Gap.SUMMARY]),
-        ("Pabalsts", "Nauda.", False, ["online"], True, [Gap.HOLDER]),
-        ("Pabalsts", "Nauda.", True, [], True, [Gap.REQUEST_CHANNEL]),
-        ("Pabalsts", "Nauda.", True, [""], True, [Gap.REQUEST_CHANNEL]),
-        ("Pabalsts", "Nauda.", True, [], False, []),
-        ("", "", False, [], True, list(Gap)),
+        (date(2026, 11, 1), 12, date(2025, 11, 1)),
+        (date(2026, 3, 31), 1, date(2026, 2, 28)),
+        (date(2028, 3, 31), 1, date(2028, 2, 29)),
+        (date(2026, 1, 15), 1, date(2025, 12, 15)),
+        (date(2026, 12, 31), -2, date(2027, 2, 28)),
     ],
 )
-def test_gaps_of_a_description(
-    title: str, summary: str, has_holder: bool, channels: list[str], is_offered: bool, found: list[Gap]
-) -> None:
-    assert (
-        list(
-            rules.gaps(
-                title={"lv": title},
-                summary={"lv": summary},
-                has_holder=has_holder,
-                request_channels=channels,
-                is_offered=is_offered,
-            )
-        )
-        == found
-    )
+def test_months_are_counted_by_the_calendar(on: date, months: int, day: date) -> None:
+    assert rules.months_before(on, months) == day
 
 
-def test_the_first_gap_gives_the_sentence() -> None:
-    rules.require_whole(())
-    with pytest.raises(errors.NoSummary, match="Say in one sentence what the person gets"):
-        rules.require_whole((Gap.SUMMARY, Gap.REQUEST_CHANNEL))
+def test_a_description_is_overdue_after_the_rhythm_its_owner_picked() -> None:
+    reviewed = date(2026, 6, 1)
+    assert not rules.is_overdue(reviewed, 5, date(2026, 11, 1))
+    assert rules.is_overdue(reviewed, 5, date(2026, 11, 2))
+    assert not rules.is_overdue(reviewed, 16, date(2026, 11, 2))
+    assert rules.is_overdue(None, 16, date(2026, 11, 2))
 
 
-def test_a_description_is_stale_after_a_year() -> None:
-    assert rules.stale_before(date(2026, 11, 1)) == date(2025, 11, 1)
+@pytest.mark.parametrize(("months", "is_let"), [(0, False), (1, True), (16, True), (17, False)])
+def test_the_rhythm_is_one_to_sixteen_months(months: int, is_let: bool) -> None:
+    assert may(rules.require_rhythm, months) == is_let
 
 
 # Local services
@@ -144,14 +156,9 @@ def test_a_local_service_cannot_have_its_own(name: str) -> None:
         rules.inherit(facts(), {name: "x"}, template_holder="g", holder="riga")
 
 
-def test_what_a_local_service_says_itself_can_be_told_and_taken_out_again() -> None:
+def test_what_a_local_service_says_itself_can_be_told() -> None:
     own = {"receives": texts("200 €"), "stages": {"request": rules.StageFacts(channels=("post",))}}
-    local = rules.inherit(facts(), own, template_holder="g", holder="riga")
-
-    names = rules.own_fields(own)
-
-    assert names == ["receives", "stages.request"]
-    assert rules.own_values(local, names) == own
+    assert rules.own_fields(own) == ["receives", "stages.request"]
 
 
 # Holders over time

@@ -10,8 +10,8 @@ from ietvars.ground.audit import actions as audit
 from ietvars.ground.bodies.models import Body
 from ietvars.ground.people.rules import Actor
 from ietvars.ground.terms.rules import pick
-from ietvars.institution.lists import errors, rules
-from ietvars.institution.lists.models import ListEntry, ListStateRow, ServiceList
+from ietvars.institution.lists import documents, errors, rules
+from ietvars.institution.lists.models import ListDocument, ListEntry, ListStateRow, ServiceList
 from ietvars.institution.services.models import Service
 
 
@@ -75,16 +75,56 @@ def submit(*, service_list: ServiceList, by: Actor, now: datetime) -> ServiceLis
 
 
 def approve(
-    *, service_list: ServiceList, document_number: str, document_date: date | None, by: Actor, now: datetime
+    *,
+    service_list: ServiceList,
+    document_number: str,
+    document_date: date | None,
+    document: documents.Document | None = None,
+    by: Actor,
+    now: datetime,
 ) -> ServiceList:
-    """Approve a submitted list by document. The author is refused, whatever his capacity."""
+    """Approve a submitted list by document, which may be attached. The author is refused, whatever his capacity."""
     rules.require_approver(by, service_list.body_id, service_list.author, pick(service_list.title, "lv"))
     rules.require_step(service_list.state, rules.State.APPROVED)
     rules.require_document(document_number, document_date)
     service_list.approver = by.username
     service_list.document_number = document_number.strip()
     service_list.document_date = document_date
-    return _become(service_list, rules.State.APPROVED, by=by, now=now)
+    with transaction.atomic():
+        _become(service_list, rules.State.APPROVED, by=by, now=now)
+        if document is not None:
+            _attach(service_list, document, by=by, now=now)
+    return service_list
+
+
+def attach(*, service_list: ServiceList, document: documents.Document, by: Actor, now: datetime) -> ListDocument:
+    """Attach the document of an approval later, or another file in its place; the earlier one stays on record."""
+    rules.require_attachable(by, service_list.body_id, service_list.state)
+    with transaction.atomic():
+        return _attach(service_list, document, by=by, now=now)
+
+
+def _attach(service_list: ServiceList, document: documents.Document, *, by: Actor, now: datetime) -> ListDocument:
+    service_list.documents.filter(is_current=True).update(is_current=False)
+    made = ListDocument.objects.create(
+        service_list=service_list,
+        name=document.name,
+        kind=document.kind,
+        size=len(document.content),
+        sha256=document.sha256,
+        content=document.content,
+        document_number=service_list.document_number,
+        at=now,
+        username=by.username,
+    )
+    audit.record(
+        by=by,
+        now=now,
+        action="lists.attach",
+        subject=("list", f"{service_list.body.code}/{service_list.year}"),
+        after={"name": document.name, "kind": document.kind, "sha256": document.sha256},
+    )
+    return made
 
 
 def send_back(*, service_list: ServiceList, why: str, by: Actor, now: datetime) -> ServiceList:
@@ -108,7 +148,9 @@ def reopen(*, service_list: ServiceList, why: str, by: Actor, now: datetime) -> 
     service_list.approver = ""
     service_list.document_number = ""
     service_list.document_date = None
-    return _become(service_list, rules.State.DRAFT, by=by, now=now, why=why)
+    with transaction.atomic():
+        service_list.documents.filter(is_current=True).update(is_current=False)
+        return _become(service_list, rules.State.DRAFT, by=by, now=now, why=why)
 
 
 def _write(service_list: ServiceList, entries: Sequence[Entry]) -> None:

@@ -59,3 +59,31 @@ class ListExists(Refusal):
 
     code = "list-exists"
     message = sentence("The institution already has a list for %(year)s. Change that one.")
+
+
+class EmptyDocument(Refusal):
+    """A file without content."""
+
+    code = "empty-document"
+    message = sentence("The file is empty. Choose the signed document.")
+
+
+class DocumentTooLarge(Refusal):
+    """A file beyond the limit."""
+
+    code = "document-too-large"
+    message = sentence("The file has %(size)s, and %(largest)s is the most. Attach the document without its annexes.")
+
+
+class NotADocument(Refusal):
+    """A file that is neither PDF nor a signed container, whatever its name says."""
+
+    code = "not-a-document"
+    message = sentence("“%(name)s” is no PDF, EDOC or ASiC-E document. Attach the document as it was signed.")
+
+
+class NothingToAttachTo(Refusal):
+    """A document for a list that nobody has approved."""
+
+    code = "nothing-to-attach-to"
+    message = sentence("A document belongs to an approval, and this list is not approved. Approve it first.")

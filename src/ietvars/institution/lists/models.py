@@ -79,3 +79,34 @@ class ListStateRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_list} {self.state}"
+
+
+class ListDocument(models.Model):
+    """The document by which a list was approved, as a file: kept for ever, so that an approval can be read later.
+
+    It stands in the database, in one transaction and one backup with the approval that rests on it.
+    """
+
+    service_list = models.ForeignKey(ServiceList, on_delete=models.CASCADE, related_name="documents")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=10, help_text="pdf, asice or edoc: found in the content, never taken from the name"
+    )
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    document_number = models.CharField(max_length=80, blank=True, help_text="of the approval it was attached to")
+    at = models.DateTimeField()
+    username = models.CharField(max_length=150)
+    is_current = models.BooleanField(default=True, help_text="belongs to the approval in force")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service_list"], condition=models.Q(is_current=True), name="one_current_document_a_list"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_list} {self.name}"

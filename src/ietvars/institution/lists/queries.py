@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 
 from ietvars.ground.terms.rules import pick
 from ietvars.institution.lists import rules
-from ietvars.institution.lists.models import ListEntry, ServiceList
+from ietvars.institution.lists.models import ListDocument, ListEntry, ServiceList
 from ietvars.institution.services import queries as services
 from ietvars.institution.services.models import Service
 
@@ -30,6 +30,22 @@ def by_body_and_year(body_code: str, year: int) -> ServiceList | None:
 def entries(service_list: ServiceList) -> QuerySet[ListEntry]:
     """The lines of a list in order, with their services."""
     return service_list.entries.select_related("service").order_by("position", "pk")
+
+
+def document(service_list: ServiceList) -> ListDocument | None:
+    """The file of the approval in force, without its content."""
+    return service_list.documents.filter(is_current=True).defer("content").first()
+
+
+def earlier_documents(service_list: ServiceList) -> QuerySet[ListDocument]:
+    """Files of earlier approvals, newest first, without their content."""
+    return service_list.documents.filter(is_current=False).defer("content").order_by("-at", "-pk")
+
+
+def content_of(service_list: ServiceList) -> tuple[ListDocument, bytes] | None:
+    """The file of the approval in force with its content; None where none is attached."""
+    found = service_list.documents.filter(is_current=True).first()
+    return (found, bytes(found.content)) if found is not None else None
 
 
 def latest_published(years: Iterable[int] | None = None) -> QuerySet[ServiceList]:

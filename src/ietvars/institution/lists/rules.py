@@ -60,6 +60,16 @@ def require_document(number: str, day: date | None) -> None:
         raise errors.NoDocument
 
 
+def require_attachable(actor: Actor, body_id: int, state: str) -> None:
+    """An approver or author of the institution may attach the document of an approval that is in force."""
+    if actor.role not in (Role.LIST_APPROVER, Role.SERVICE_OWNER, Role.SYSTEM):
+        raise errors.NotAnApprover
+    if not actor.reaches(body_id):
+        raise errors.NotYourList
+    if state not in (State.APPROVED, State.PUBLISHED):
+        raise errors.NothingToAttachTo
+
+
 class Difference(StrEnum):
     """How a list and the catalogue disagree about one service."""
 

@@ -3,14 +3,12 @@
 What follows elsewhere is not done here: the notice "services.retired" tells it upward.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.bodies import queries as bodies
@@ -19,9 +17,25 @@ from ietvars.ground.notices import actions as notices
 from ietvars.ground.people.rules import Actor
 from ietvars.ground.terms import rules as terms
 from ietvars.ground.words import actions as words
-from ietvars.institution.services import errors, queries, rules
-from ietvars.institution.services.models import Delivery, Fee, Identifier, Service, Stage, StateRow, Tenure
-from ietvars.institution.services.rules import Inventoried, ServiceFacts, State
+from ietvars.institution.canvases import actions as canvas_actions
+from ietvars.institution.canvases import description as descriptions
+from ietvars.institution.canvases import queries as canvases
+from ietvars.institution.canvases.models import CanvasVersion
+from ietvars.institution.canvases.rules import Level, Part
+from ietvars.institution.services import errors, queries, rules, versions
+from ietvars.institution.services.models import (
+    Delivery,
+    Fee,
+    Identifier,
+    PublishedVersion,
+    Service,
+    Stage,
+    StateRow,
+    Tenure,
+)
+from ietvars.institution.services.rules import ServiceFacts, State
+
+What = PublishedVersion.What
 
 KIND = "service"
 """Under this kind services stand in the audit trail and in the index of words."""
@@ -36,10 +50,12 @@ def describe(
     now: datetime,
     since: date | None = None,
     is_template: bool = False,
+    canvas_version: CanvasVersion | None = None,
 ) -> Service:
     """Describe a new service as a draft, or describe a known one anew. `since` is the holder's first day, if known.
 
-    A common description passes its changes on to the local services that vary it.
+    `canvas_version` is what the description was made from; left out, it stays. A common description becomes the canvas
+    of the local services that vary it; they stay as they are until their owners take what is new.
     Raises NotYours, HeldByAnother, UnknownProvider, NoWebAddress.
     """
     rules.require_owner(by, holder.pk)
@@ -48,10 +64,11 @@ def describe(
         raise errors.HeldByAnother(service=code, holder=known.holder_code)
     with transaction.atomic():
         service = known or Service(code=code, is_template=is_template)
+        if canvas_version is not None:
+            service.canvas_version = canvas_version
         _write(service, holder, facts, by=by, now=now, since=since)
         if service.is_template:
-            for variant in queries.variants(service):
-                _inherit_anew(variant, service, facts, by=by, now=now)
+            publish_canvas(template=service, by=by, now=now)
     return service
 
 
@@ -76,13 +93,16 @@ def vary(
         raise errors.NotATemplate(service=template.code)
     if not is_offered and not (not_offered_because or {}).get("lv"):
         raise errors.NoReason
-    facts = rules.inherit(queries.facts(template), own, template_holder=_holder_of(template).code, holder=holder.code)
+    facts = rules.inherit(
+        queries.facts(template), own, template_holder=queries.holder_of(template).code, holder=holder.code
+    )
     known = queries.by_code(code)
     if known is not None and known.holder_id != holder.pk:
         raise errors.HeldByAnother(service=code, holder=known.holder_code)
     with transaction.atomic():
         service = known or Service(code=code)
         service.template = template
+        service.canvas_version = canvases.current(template.code)
         service.own_fields = rules.own_fields(own)
         service.is_offered = is_offered
         service.not_offered_because = dict(not_offered_because or {})
@@ -90,15 +110,59 @@ def vary(
     return service
 
 
-def publish(*, service: Service, by: Actor, now: datetime, why: str = "") -> Service:
-    """Let people read the description. Raises NotYours, NotNow, NotReady with the sentence of the first gap."""
-    rules.require_owner(by, _holder_id(service))
+def publish(
+    *,
+    service: Service,
+    by: Actor,
+    now: datetime,
+    why: str = "",
+    waived: Collection[str] = (),
+    valid_from: date | None = None,
+) -> Service:
+    """Let people read the description. `waived` holds codes of mandatory requirements that an approver set aside.
+
+    Raises NotYours, NotNow, NoHolder, NotReady with the gaps.
+    """
+    rules.require_owner(by, queries.holder_id(service))
     rules.require_next(service.code, State(service.state), State.PUBLISHED)
-    rules.require_whole(queries.gaps(service))
+    if queries.holder_id(service) is None:
+        raise errors.NoHolder
+    rules.require_whole(service.code, queries.gaps(service, now.date()), waived)
     with transaction.atomic():
         _change_state(service, State.PUBLISHED, by=by, now=now, why=why)
-        _index([service], by=by, now=now)
+        versions.record([service.pk], What.PUBLISHED, now=now, valid_from=valid_from)
+        index(services=[service], by=by, now=now)
     return service
+
+
+def publish_all(*, services: Sequence[Service], by: Actor, now: datetime) -> int:
+    """Let people read many descriptions at once, all or none; the same checks as for one. Returns how many.
+
+    Raises NotYours, NotNow, NoHolder, NotReady with the gaps of the first that has any.
+    """
+    ids = [service.pk for service in services]
+    holders = dict(Tenure.objects.filter(service__in=ids, until__isnull=True).values_list("service_id", "holder_id"))
+    for service in services:
+        rules.require_owner(by, holders.get(service.pk))
+        rules.require_next(service.code, State(service.state), State.PUBLISHED)
+        if service.pk not in holders:
+            raise errors.NoHolder
+    for service, found in queries.gaps_of(queries.all_services().filter(pk__in=ids), now.date()):
+        rules.require_whole(service.code, found)
+    with transaction.atomic():
+        for service in services:
+            _change_state(service, State.PUBLISHED, by=by, now=now, why="")
+        versions.record(ids, What.PUBLISHED, now=now)
+        index(services=services, by=by, now=now)
+    return len(ids)
+
+
+def withdraw(*, service: Service, by: Actor, now: datetime, why: str) -> Service:
+    """Take a description out of view for a while, e.g. because it misleads. Its page says so and why.
+
+    Raises NotYours, NotNow, NoReason.
+    """
+    return _end(service, State.WITHDRAWN, by=by, now=now, why=why)
 
 
 def retire(*, service: Service, by: Actor, now: datetime, why: str) -> Service:
@@ -106,20 +170,67 @@ def retire(*, service: Service, by: Actor, now: datetime, why: str) -> Service:
 
     Raises NotYours, NotNow, NoReason.
     """
-    rules.require_owner(by, _holder_id(service))
-    rules.require_next(service.code, State(service.state), State.RETIRED)
+    return _end(service, State.RETIRED, by=by, now=now, why=why)
+
+
+def _end(service: Service, state: State, *, by: Actor, now: datetime, why: str) -> Service:
+    rules.require_owner(by, queries.holder_id(service))
+    rules.require_next(service.code, State(service.state), state)
     if not why.strip():
         raise errors.NoReason
     with transaction.atomic():
-        _change_state(service, State.RETIRED, by=by, now=now, why=why)
+        _change_state(service, state, by=by, now=now, why=why)
+        versions.record([service.pk], What(state.value), now=now)
         words.forget(kind=KIND, key=service.code, by=by, now=now)
-        notices.announce("services.retired", by=by, now=now, service=service)
+        notices.announce(f"services.{state.value}", by=by, now=now, service=service)
+    return service
+
+
+def look_after(
+    *, service: Service, by: Actor, now: datetime, responsible: str | None = None, review_months: int | None = None
+) -> Service:
+    """Say who looks after a description, and every how many months it is to be read again. None leaves it as it is.
+
+    Raises NotYours, NoRhythm.
+    """
+    rules.require_owner(by, queries.holder_id(service))
+    who = service.responsible if responsible is None else responsible
+    months = service.review_months if review_months is None else review_months
+    rules.require_rhythm(months)
+    before: dict[str, object] = {"responsible": service.responsible, "review_months": service.review_months}
+    after: dict[str, object] = {"responsible": who, "review_months": months}
+    if after == before:
+        return service
+    with transaction.atomic():
+        service.responsible, service.review_months = who, months
+        _save(service, now)
+        audit.record(
+            by=by, now=now, action="services.look-after", subject=(KIND, service.code), before=before, after=after
+        )
+    return service
+
+
+def lay_into(*, service: Service, version: CanvasVersion | None, by: Actor, now: datetime) -> Service:
+    """Say from which version of a canvas a description is made, leaving its texts as they are. Raises NotYours."""
+    rules.require_owner(by, queries.holder_id(service))
+    with transaction.atomic():
+        before = service.canvas_version_id
+        service.canvas_version = version
+        _save(service, now)
+        audit.record(
+            by=by,
+            now=now,
+            action="services.lay-into",
+            subject=(KIND, service.code),
+            before={"canvas_version": before},
+            after={"canvas": version.canvas.code if version else "", "number": version.number if version else 0},
+        )
     return service
 
 
 def confirm(*, service: Service, on: date, by: Actor, now: datetime) -> Service:
     """Say that the description was read on a day and is right. Raises NotYours."""
-    rules.require_owner(by, _holder_id(service))
+    rules.require_owner(by, queries.holder_id(service))
     with transaction.atomic():
         before = service.reviewed_on
         service.reviewed_on = on
@@ -142,9 +253,9 @@ def hand_over(*, service: Service, to: Body, on: date, by: Actor, now: datetime,
 
     Raises NotYours unless the author owns services of the old holder.
     """
-    rules.require_owner(by, _holder_id(service))
+    rules.require_owner(by, queries.holder_id(service))
     with transaction.atomic():
-        _move([service], [_holder_of(service)], to, on, by=by, now=now, why=why)
+        _move([service], [queries.holder_of(service)], to, on, by=by, now=now, why=why)
     return service
 
 
@@ -164,42 +275,6 @@ def hear_merger(
 ) -> None:
     """Listener of "bodies.merged" and "bodies.renamed": services of bodies that ended pass to the one that stays."""
     take_over(predecessors=predecessors, successor=successors[0], on=on, by=by, now=now)
-
-
-@dataclass(frozen=True)
-class Import:
-    """What an inventory changed: ids of its services by number, and the numbers that are new or changed."""
-
-    ids: Mapping[str, int]
-    new: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    handed_over: tuple[str, ...] = ()
-
-
-def import_services(*, scheme: str, rows: Iterable[Inventoried], by: Actor, now: datetime) -> Import:
-    """Bring in the services of an inventory, found again by their number in it. Importing again changes nothing.
-
-    An inventory's service counts as published, since its source published it; no gaps are asked. Raises NotYours.
-    """
-    wanted = {row.value: row for row in rows}
-    for holder_id in {row.holder_id for row in wanted.values()}:
-        rules.require_owner(by, holder_id)
-    known = {value: pk for value, pk in queries.by_identifier(scheme).items() if value in wanted}
-    with transaction.atomic():
-        changed = _update_known(known, wanted, now)
-        made = _create_new(scheme, [row for value, row in wanted.items() if value not in known], by=by, now=now)
-        ids = {**known, **{value: service.pk for value, service in made.items()}}
-        handed_over = _witness(ids, wanted)
-        _index([*changed.values(), *made.values()], by=by, now=now)
-        if made or changed or handed_over:
-            audit.record(
-                by=by,
-                now=now,
-                action="services.import",
-                subject=("inventory", scheme),
-                after={"new": len(made), "changed": len(changed), "handed_over": len(handed_over)},
-            )
-    return Import(ids=ids, new=tuple(made), changed=tuple(changed), handed_over=handed_over)
 
 
 def _write(
@@ -228,7 +303,8 @@ def _write(
         after={"holder": holder.code} if is_new else {name: _json(values[name]) for name in different},
     )
     if service.state == State.PUBLISHED:
-        _index([service], by=by, now=now)
+        versions.record([service.pk], What.PUBLISHED, now=now)
+        index(services=[service], by=by, now=now)
 
 
 def _json(value: Any) -> Any:
@@ -281,16 +357,19 @@ def _write_stages(service: Service, facts: ServiceFacts) -> None:
     )
 
 
-def _inherit_anew(variant: Service, template: Service, facts: ServiceFacts, *, by: Actor, now: datetime) -> None:
-    """Pass a change of the common description on to a local service, which keeps what it says itself."""
-    holder = _holder_of(variant)
-    inherited = rules.inherit(
-        _with_all_stages(facts, _holder_of(template)),
-        rules.own_values(queries.facts(variant), variant.own_fields),
-        template_holder=_holder_of(template).code,
-        holder=holder.code,
-    )
-    _write(variant, holder, inherited, by=by, now=now, since=None)
+def publish_canvas(*, template: Service, by: Actor, now: datetime) -> None:
+    """Let a common description be the canvas of its local services: its texts are common content.
+
+    What is asked of each part, and the help to write it, come from the canvas the common description was made from.
+    """
+    asked = {part.path: part for part in canvases.parts(template.canvas_version)}
+    common = queries.description(template)
+    parts = [
+        replace(asked.get(path) or Part(path=path, level=Level.DESIRABLE), text=common.get(path))
+        for path in descriptions.PARTS
+        if path in asked or path in common
+    ]
+    canvas_actions.publish_common(code=template.code, title=template.title, parts=parts, by=by, now=now)
 
 
 def _save(service: Service, now: datetime) -> None:
@@ -306,7 +385,7 @@ def _change_state(service: Service, state: State, *, by: Actor, now: datetime, w
     audit.record(
         by=by,
         now=now,
-        action=f"services.{'publish' if state == State.PUBLISHED else 'retire'}",
+        action=f"services.{_STEPS[state]}",
         subject=(KIND, service.code),
         why=why,
         before={"state": before},
@@ -314,12 +393,7 @@ def _change_state(service: Service, state: State, *, by: Actor, now: datetime, w
     )
 
 
-def _holder_of(service: Service) -> Body:
-    return Tenure.objects.select_related("holder").get(service=service, until__isnull=True).holder
-
-
-def _holder_id(service: Service) -> int | None:
-    return Tenure.objects.filter(service=service, until__isnull=True).values_list("holder_id", flat=True).first()
+_STEPS = {State.PUBLISHED: "publish", State.WITHDRAWN: "withdraw", State.RETIRED: "retire"}
 
 
 def _move(
@@ -358,10 +432,10 @@ def _move(
                 before={"holder": moved[service.pk]},
                 after={"holder": new.code, "since": on.isoformat()},
             )
-    _index([service for service in services if service.state == State.PUBLISHED], by=by, now=now)
+    index(services=[service for service in services if service.state == State.PUBLISHED], by=by, now=now)
 
 
-def _index(services: Sequence[Service], *, by: Actor, now: datetime) -> None:
+def index(*, services: Sequence[Service], by: Actor, now: datetime) -> None:
     """Let the services be found; one that is not offered is found by its common description only."""
     for start in range(0, len(services), 400):
         part = [service.pk for service in services[start : start + 400]]
@@ -370,78 +444,3 @@ def _index(services: Sequence[Service], *, by: Actor, now: datetime) -> None:
     for service in services:
         if not service.is_offered:
             words.forget(kind=KIND, key=service.code, by=by, now=now)
-
-
-def _update_known(known: Mapping[str, int], wanted: Mapping[str, Inventoried], now: datetime) -> dict[str, Service]:
-    """Write what an inventory says differently of services it named before; number to service."""
-    services = queries.all_services().in_bulk(known.values())
-    changed: dict[str, Service] = {}
-    for value, pk in known.items():
-        row, service = wanted[value], services[pk]
-        told = {"title": dict(row.title), **{name: rules.plain(fact) for name, fact in row.facts.items()}}
-        if any(getattr(service, name) != fact for name, fact in told.items()):
-            for name, fact in told.items():
-                setattr(service, name, fact)
-            service.sort_key = terms.sort_key(terms.pick(service.title, "lv"))
-            changed[value] = service
-    if changed:
-        bulk_update_with_history(
-            list(changed.values()),
-            Service,
-            [*rules.ROW_FIELDS, "sort_key"],
-            batch_size=200,
-            default_date=now,
-        )
-    return changed
-
-
-def _create_new(scheme: str, rows: Sequence[Inventoried], *, by: Actor, now: datetime) -> dict[str, Service]:
-    """Create services an inventory names for the first time; number to service."""
-    made = [
-        Service(
-            code=row.code or slugify(f"{scheme}-{row.value}")[:120],
-            state=State.PUBLISHED.value,
-            source=scheme,
-            title=dict(row.title),
-            sort_key=terms.sort_key(terms.pick(row.title, "lv")),
-            **{name: rules.plain(fact) for name, fact in row.facts.items()},
-        )
-        for row in rows
-    ]
-    if not made:
-        return {}
-    made = bulk_create_with_history(made, Service, batch_size=200, default_date=now)
-    found = {row.value: service for row, service in zip(rows, made, strict=True)}
-    Identifier.objects.bulk_create(
-        [Identifier(service=service, scheme=scheme, value=value) for value, service in found.items()], batch_size=400
-    )
-    StateRow.objects.bulk_create(
-        [
-            StateRow(service=service, state=State.PUBLISHED.value, at=now, username=by.username, why=scheme)
-            for service in found.values()
-        ],
-        batch_size=400,
-    )
-    return found
-
-
-def _witness(ids: Mapping[str, int], wanted: Mapping[str, Inventoried]) -> tuple[str, ...]:
-    """Let the inventory's word on holders into the tenures; the numbers whose holders over time changed."""
-    kept = queries.tenures(ids.values())
-    gone: list[int] = []
-    made: list[Tenure] = []
-    numbers: list[str] = []
-    for value, pk in ids.items():
-        row = wanted[value]
-        old = kept.get(pk, [])
-        held = tuple(rules.Held(tenure.holder_id, tenure.since, tenure.until) for tenure in old)
-        now_held = rules.witness(held, row.holder_id, row.since, row.until)
-        if now_held != held:
-            gone += [tenure.pk for tenure in old]
-            made += [Tenure(service_id=pk, holder_id=h.holder, since=h.since, until=h.until) for h in now_held]
-            if held:
-                numbers.append(value)
-    for start in range(0, len(gone), 400):
-        Tenure.objects.filter(pk__in=gone[start : start + 400]).delete()
-    Tenure.objects.bulk_create(made, batch_size=400)
-    return tuple(numbers)

@@ -34,49 +34,38 @@ class AlreadyPublished(NotNow):
     """Publishing what people read already."""
 
     code = "service-already-published"
-    message = sentence("The service “%(service)s” is published already. A change of it is read at once.")
+    message = sentence("The service “%(service)s” is published already. Change it in a draft and publish that.")
 
 
 class NotPublished(NotNow):
     """Retiring what nobody could receive."""
 
     code = "service-not-published"
-    message = sentence("Only a published service can be retired, and “%(service)s” is not.")
+    message = sentence("Only a published service can be withdrawn or retired, and “%(service)s” is not.")
 
 
 class NotReady(Refusal):
-    """A description that is not whole enough to be published."""
+    """A description that is not whole enough to be published. `facts["gaps"]` holds what is open."""
 
     code = "service-not-ready"
-    message = sentence("The description is not whole yet.")
+    message = sentence(
+        "“%(service)s” cannot be published yet: %(count)s requirements are open, in the parts %(parts)s. "
+        "Write what is missing, then publish it."
+    )
 
 
-class NoTitle(NotReady):
-    """The title is missing."""
-
-    code = "service-without-title"
-    message = sentence("Give the service a title in Latvian before you publish it.")
-
-
-class NoSummary(NotReady):
-    """The summary is missing."""
-
-    code = "service-without-summary"
-    message = sentence("Say in one sentence what the person gets before you publish the service.")
-
-
-class NoHolder(NotReady):
+class NoHolder(Refusal):
     """Nobody holds the service today."""
 
     code = "service-without-holder"
     message = sentence("Name the institution that holds the service before you publish it.")
 
 
-class NoRequestChannel(NotReady):
-    """Nobody could ask for the service."""
+class NoRhythm(Refusal):
+    """A review rhythm beyond the bounds."""
 
-    code = "service-without-request-channel"
-    message = sentence("Say how the service can be requested: at least one channel is needed before you publish it.")
+    code = "service-no-rhythm"
+    message = sentence("A description can be reviewed every 1 to %(longest)s months, and not every %(months)s.")
 
 
 class UnknownProvider(Refusal):

@@ -12,6 +12,8 @@ from simple_history.models import HistoricalRecords
 
 from ietvars.ground.bodies.models import Body
 from ietvars.ground.terms.models import LanguageMapField
+from ietvars.institution.canvases.models import CanvasVersion
+from ietvars.institution.services import rules
 
 HOLDER: dict[str, Any] = {
     "holder_id": F("tenure_now__holder_id"),
@@ -37,9 +39,12 @@ class ServiceSet(models.QuerySet["Service"]):
         today = FilteredRelation("tenures", condition=Q(tenures__until__isnull=True))
         return self.alias(tenure_now=today).annotate(**HOLDER)
 
-    def needing_review(self, before: date) -> ServiceSet:
-        """Published services whose description nobody has confirmed since `before`."""
-        return self.published().filter(Q(reviewed_on__isnull=True) | Q(reviewed_on__lt=before))
+    def overdue(self, on: date) -> ServiceSet:
+        """Published services whose description nobody has confirmed within the rhythm its owner picked."""
+        late = Q(reviewed_on__isnull=True)
+        for months in range(1, rules.LONGEST_RHYTHM + 1):
+            late |= Q(review_months=months, reviewed_on__lt=rules.months_before(on, months))
+        return self.published().filter(late)
 
 
 class Service(models.Model):
@@ -50,6 +55,7 @@ class Service(models.Model):
 
         DRAFT = "draft"
         PUBLISHED = "published"
+        WITHDRAWN = "withdrawn"
         RETIRED = "retired"
 
     code = models.SlugField(max_length=120, unique=True)
@@ -85,6 +91,16 @@ class Service(models.Model):
     own_fields = models.JSONField(
         default=list, blank=True, help_text="names of fields in which this service differs from its template"
     )
+    canvas_version = models.ForeignKey(
+        CanvasVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the exact version of the canvas that this description was made from",
+    )
+    review_months = models.PositiveSmallIntegerField(default=12, help_text="the owner's review rhythm, 1 to 16 months")
+    responsible = models.CharField(max_length=150, blank=True, help_text="username of the owner who looks after it")
     is_template = models.BooleanField(default=False, help_text="a common description, not itself given to anybody")
     is_offered = models.BooleanField(default=True)
     not_offered_because = LanguageMapField()
@@ -106,6 +122,10 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=models.Q(is_immediate=False) | models.Q(term_days__isnull=True),
                 name="immediate_service_has_no_term",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(review_months__gte=1, review_months__lte=rules.LONGEST_RHYTHM),
+                name="review_rhythm_is_1_to_16_months",
             ),
         ]
 
@@ -219,3 +239,33 @@ class Identifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+
+class PublishedVersion(models.Model):
+    """What people could read from a moment on; the change feed is these rows in order of their keys.
+
+    The key grows in the order in which rows become visible, so whoever has read up to a key misses nothing.
+    """
+
+    class What(models.TextChoices):
+        """What happened to the service."""
+
+        PUBLISHED = "published"
+        WITHDRAWN = "withdrawn"
+        RETIRED = "retired"
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="published_versions")
+    number = models.PositiveIntegerField(help_text="1 for the first thing that was published of the service")
+    what = models.CharField(max_length=10, choices=What)
+    at = models.DateTimeField()
+    valid_from = models.DateField(null=True, blank=True)
+    holder = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    canvas_version = models.ForeignKey(CanvasVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    description = models.JSONField(default=dict, help_text="path of each part to its value")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["service", "number"], name="version_once_a_service")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} #{self.number} {self.what}"

@@ -11,8 +11,22 @@ from django.db.models import Count, Prefetch
 from ietvars.ground.bodies.models import Body
 from ietvars.ground.terms import rules as terms
 from ietvars.ground.words import rules as words
+from ietvars.institution.canvases import description as descriptions
+from ietvars.institution.canvases import queries as canvases
+from ietvars.institution.canvases import requirements
+from ietvars.institution.canvases.models import CanvasVersion
 from ietvars.institution.services import rules
-from ietvars.institution.services.models import Delivery, Identifier, Service, ServiceSet, Stage, Tenure
+from ietvars.institution.services.models import (
+    Delivery,
+    Fee,
+    Identifier,
+    PublishedVersion,
+    Service,
+    ServiceSet,
+    Stage,
+    StateRow,
+    Tenure,
+)
 
 COLUMNS = (
     "code",
@@ -127,6 +141,29 @@ def variants(template: Service) -> ServiceSet:
     return Service.objects.with_holder().filter(template=template).order_by("sort_key", "code")
 
 
+def holder_of(service: Service) -> Body:
+    """The body that holds the service today."""
+    return Tenure.objects.select_related("holder").get(service=service, until__isnull=True).holder
+
+
+def holder_id(service: Service) -> int | None:
+    """Id of the body that holds the service today; None where nobody is known."""
+    return Tenure.objects.filter(service=service, until__isnull=True).values_list("holder_id", flat=True).first()
+
+
+def why(service: Service) -> str:
+    """What was said when the service came to its state; empty where nothing was."""
+    row = StateRow.objects.filter(service=service).order_by("-at", "-pk").first()
+    return row.why if row else ""
+
+
+def version_of(service: Service) -> CanvasVersion | None:
+    """The version of the canvas that the description was made from; None when it was made from none."""
+    if service.canvas_version_id is None:
+        return None
+    return canvases.versions([service.canvas_version_id])[service.canvas_version_id]
+
+
 def holder_on(service: Service, day: date) -> Body | None:
     """The body that held the service on a day; None where nobody is known."""
     rows = {row.pk: row for row in Tenure.objects.filter(service=service).select_related("holder")}
@@ -158,25 +195,139 @@ def channels_at(stage: str, service_ids: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
-def stale(on: date) -> ServiceSet:
-    """Published services whose description nobody has confirmed for a year, with their holders."""
-    return Service.objects.with_holder().needing_review(rules.stale_before(on))
+def stages_of(service_id: int) -> frozenset[str]:
+    """The stages that a service's description has."""
+    return frozenset(Stage.objects.filter(service=service_id).values_list("name", flat=True))
 
 
-def gaps(service: Service) -> tuple[rules.Gap, ...]:
-    """What keeps the description from being published."""
-    channels = Delivery.objects.filter(stage__service=service, stage__name=Stage.Name.REQUEST)
-    return rules.gaps(
-        title=service.title,
-        summary=service.summary,
-        has_holder=Tenure.objects.filter(service=service, until__isnull=True).exists(),
-        request_channels=channels.values_list("channel", flat=True),
-        is_offered=service.is_offered,
+def overdue(on: date) -> ServiceSet:
+    """Published services whose description is to be read again, by the rhythm each owner picked, with their holders."""
+    return Service.objects.with_holder().overdue(on)
+
+
+def description(service: Service) -> dict[str, Any]:
+    """The whole description by the paths of its parts. A stage given by the holder names no provider."""
+    return _without_holder(descriptions.parts(facts(service)), _holder_code(service))
+
+
+def descriptions_of(services: ServiceSet) -> Iterator[tuple[Service, dict[str, Any]]]:
+    """Each service with its description, in a fixed number of queries for every 400."""
+    found = services.with_holder().prefetch_related(
+        Prefetch("stages", Stage.objects.order_by("pk")),
+        Prefetch("stages__deliveries", Delivery.objects.select_related("provider").order_by("pk")),
+        Prefetch("fees", Fee.objects.order_by("pk")),
+        Prefetch("identifiers", Identifier.objects.order_by("pk")),
     )
+    for service in found.iterator(chunk_size=400):
+        yield service, _without_holder(descriptions.parts(facts_of(service)), service.holder_code)
+
+
+def _without_holder(found: dict[str, Any], holder: str | None) -> dict[str, Any]:
+    return {path: value for path, value in found.items() if not path.endswith(".providers") or value != [holder]}
+
+
+def _holder_code(service: Service) -> str | None:
+    rows = Tenure.objects.filter(service=service, until__isnull=True)
+    return rows.values_list("holder__code", flat=True).first()
+
+
+def asked(service: Service, on: date) -> tuple[requirements.Asked, ...]:
+    """What the service must and should say on a day, by its canvas."""
+    return canvases.asked(version_of(service), on, is_offered=service.is_offered)
+
+
+def gaps(service: Service, on: date) -> tuple[requirements.Gap, ...]:
+    """What the description does not say and must or should."""
+    return requirements.gaps(description(service), asked(service, on))
+
+
+def gaps_of(services: ServiceSet, on: date) -> Iterator[tuple[Service, tuple[requirements.Gap, ...]]]:
+    """Each service with its gaps, in a fixed number of queries for every 400."""
+    on_canvas = services.filter(canvas_version__isnull=False).order_by().values_list("canvas_version_id", flat=True)
+    stood = canvases.versions({pk or 0 for pk in on_canvas})
+    asked_by: dict[tuple[int | None, bool], tuple[requirements.Asked, ...]] = {}
+    for service, described in descriptions_of(services):
+        key = (service.canvas_version_id, service.is_offered)
+        if key not in asked_by:
+            version = stood.get(service.canvas_version_id) if service.canvas_version_id else None
+            asked_by[key] = canvases.asked(version, on, is_offered=service.is_offered)
+        yield service, requirements.gaps(described, asked_by[key])
+
+
+def changes_since(sequence: int, limit: int = 100) -> list[PublishedVersion]:
+    """The next published versions after a key, oldest first: one page of the change feed."""
+    rows = PublishedVersion.objects.select_related("service", "holder").filter(pk__gt=sequence)
+    return list(rows.order_by("pk")[:limit])
+
+
+def versions_of(service: Service) -> list[PublishedVersion]:
+    """All that was published of a service, newest first."""
+    return list(PublishedVersion.objects.select_related("holder").filter(service=service).order_by("-number"))
+
+
+def promised_terms() -> Iterator[tuple[int, int, int]]:
+    """(service id, number of its published version, working days to the result), 0 days for at once.
+
+    Number 0 stands for what is described today. What promises no term is left out.
+    """
+    versions = PublishedVersion.objects.order_by("service_id", "number").values_list(
+        "service_id", "number", "description__term__immediate", "description__term__days"
+    )
+    today = Service.objects.order_by("pk").values_list("pk", "is_immediate", "term_days")
+    for service_id, number, is_immediate, days in versions.iterator(chunk_size=2000):
+        if is_immediate or days is not None:
+            yield service_id, number, 0 if is_immediate else int(days or 0)
+    for service_id, is_immediate, days in today:
+        if is_immediate or days is not None:
+            yield service_id, 0, 0 if is_immediate else int(days or 0)
+
+
+def adoption(canvas_code: str) -> list[dict[str, Any]]:
+    """How many services of each holder stand on each version of a canvas today: number, holder, size."""
+    rows = (
+        Service.objects.filter(canvas_version__canvas__code=canvas_code, tenures__until__isnull=True)
+        .exclude(state=Service.State.RETIRED)
+        .values_list("canvas_version__number", "tenures__holder__code", "tenures__holder__name")
+        .annotate(size=Count("pk", distinct=True))
+        .order_by("canvas_version__number", "tenures__holder__code")
+    )
+    return [{"number": number, "holder": code, "name": name, "size": size} for number, code, name, size in rows]
+
+
+def adopted_by_day(canvas_code: str) -> list[tuple[date, int, int]]:
+    """(day, number of the version, services that came to stand on it that day), oldest first, from the history."""
+    changes: dict[tuple[date, int], int] = {}
+    rows = (
+        Service.history.filter(canvas_version__canvas__code=canvas_code)
+        .order_by("id", "history_date", "history_id")
+        .values_list("id", "history_date", "canvas_version__number")
+    )
+    before: tuple[int, int] | None = None
+    for pk, at, number in rows.iterator():
+        if (pk, number) != before:
+            changes[at.date(), number] = changes.get((at.date(), number), 0) + 1
+        before = (pk, number)
+    return [(day, number, size) for (day, number), size in sorted(changes.items())]
 
 
 def facts(service: Service) -> rules.ServiceFacts:
     """The whole description as a value, e.g. to fill a form or to say it anew."""
+    fresh = (
+        Service.objects.filter(pk=service.pk)
+        .prefetch_related(
+            Prefetch("stages", Stage.objects.order_by("pk")),
+            Prefetch("stages__deliveries", Delivery.objects.select_related("provider").order_by("pk")),
+            Prefetch("fees", Fee.objects.order_by("pk")),
+            Prefetch("identifiers", Identifier.objects.order_by("pk")),
+        )
+        .get()
+    )
+    return facts_of(service, fresh)
+
+
+def facts_of(service: Service, with_parts: Service | None = None) -> rules.ServiceFacts:
+    """The row's own fields of `service`, and the parts as they were prefetched."""
+    parts = with_parts or service
     stages = {
         stage.name: rules.StageFacts(
             text=stage.text,
@@ -184,19 +335,17 @@ def facts(service: Service) -> rules.ServiceFacts:
             channels=tuple(dict.fromkeys(row.channel for row in stage.deliveries.all() if row.channel)),
             providers=tuple(dict.fromkeys(row.provider.code for row in stage.deliveries.all())),
         )
-        for stage in Stage.objects.filter(service=service)
-        .order_by("pk")
-        .prefetch_related(Prefetch("deliveries", Delivery.objects.select_related("provider").order_by("pk")))
+        for stage in parts.stages.all()
     }
     row: dict[str, Any] = {name: getattr(service, name) for name in rules.ROW_FIELDS}
     row = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     return rules.ServiceFacts(
         **row,
-        identifiers=tuple(service.identifiers.order_by("pk").values_list("scheme", "value")),
+        identifiers=tuple((one.scheme, one.value) for one in parts.identifiers.all()),
         stages=stages,
         fees=tuple(
             rules.FeeFacts(stage=fee.stage, amount=fee.amount, currency=fee.currency, text=fee.text)
-            for fee in service.fees.order_by("pk")
+            for fee in parts.fees.all()
         ),
     )
 

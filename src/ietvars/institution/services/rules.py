@@ -4,24 +4,27 @@ Never imports Django. Sources: Cabinet Regulation 399, points 2.1 to 2.4 (holder
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import Actor, Role
+from ietvars.institution.canvases import description
+from ietvars.institution.canvases.description import ROW_FIELDS, FeeFacts, ServiceFacts, StageFacts, plain
+from ietvars.institution.canvases.requirements import Gap
+from ietvars.institution.canvases.rules import Level
 from ietvars.institution.services import errors
+
+__all__ = ["ROW_FIELDS", "FeeFacts", "ServiceFacts", "StageFacts", "plain"]
+# A description is a value of the room of canvases; whoever works with services finds its names here too.
 
 Texts = Mapping[str, str]
 
 OWNERS = (Role.SERVICE_OWNER, Role.ADMINISTRATOR, Role.SYSTEM)
 """Roles that may change services within their reach."""
-
-REVIEW_AFTER_DAYS = 365
-"""A description is stale when nobody has confirmed it for a year."""
 
 
 class State(StrEnum):
@@ -29,70 +32,20 @@ class State(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
     RETIRED = "retired"
 
 
 NEXT: Mapping[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.PUBLISHED}),
-    State.PUBLISHED: frozenset({State.RETIRED}),
+    State.PUBLISHED: frozenset({State.WITHDRAWN, State.RETIRED}),
+    State.WITHDRAWN: frozenset({State.PUBLISHED, State.RETIRED}),
     State.RETIRED: frozenset({State.PUBLISHED}),
 }
-"""Every state with those that may follow; a retired service can come back."""
+"""Every state with those that may follow; a withdrawn or retired service can come back."""
 
-STAGES = ("request", "execution", "receipt")
+STAGES = description.STAGES
 """The three stages of the law, in order."""
-
-
-@dataclass(frozen=True)
-class StageFacts:
-    """What is said of one stage. `providers` are codes of bodies; none means the holder itself."""
-
-    text: Texts = field(default_factory=dict)
-    url: str = ""
-    channels: tuple[str, ...] = ()
-    providers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FeeFacts:
-    """What a person pays at a stage; without an amount the text says it."""
-
-    stage: str
-    amount: Decimal | None = None
-    currency: str = "EUR"
-    text: Texts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ServiceFacts:
-    """All that a description says, apart from code, holder and state. Names are those of the table's fields."""
-
-    title: Texts
-    summary: Texts = field(default_factory=dict)
-    kind: str = ""
-    area: str = ""
-    audience: tuple[str, ...] = ()
-    life_events: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    receives: Texts = field(default_factory=dict)
-    eligibility: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    evidence: tuple[Mapping[str, Any], ...] = ()
-    outputs: tuple[Mapping[str, Any], ...] = ()
-    legal_acts: tuple[Mapping[str, Any], ...] = ()
-    is_immediate: bool = False
-    term_days: int | None = None
-    apply_within: Texts = field(default_factory=dict)
-    appeal: Texts = field(default_factory=dict)
-    reviewed_on: date | None = None
-    illustrative: tuple[str, ...] = ()
-    identifiers: tuple[tuple[str, str], ...] = ()
-    stages: Mapping[str, StageFacts] = field(default_factory=dict)
-    fees: tuple[FeeFacts, ...] = ()
-
-
-ROW_FIELDS = tuple(entry.name for entry in fields(ServiceFacts) if entry.name not in ("identifiers", "stages", "fees"))
-"""Fields kept on the service's own row."""
 
 LOCAL_FIELDS = tuple(
     entry.name for entry in fields(ServiceFacts) if entry.name not in ("kind", "area", "identifiers", "life_events")
@@ -103,36 +56,13 @@ LOCAL_FIELDS = tuple(
 NOT_NOW: Mapping[State, type[Refusal]] = {
     State.DRAFT: errors.NotNow,
     State.PUBLISHED: errors.AlreadyPublished,
+    State.WITHDRAWN: errors.NotPublished,
     State.RETIRED: errors.NotPublished,
 }
 """The sentence for each state that cannot follow."""
 
-
-class Gap(StrEnum):
-    """What keeps a description from being published."""
-
-    TITLE = "title"
-    SUMMARY = "summary"
-    HOLDER = "holder"
-    REQUEST_CHANNEL = "request-channel"
-
-
-REFUSALS: Mapping[Gap, type[Refusal]] = {
-    Gap.TITLE: errors.NoTitle,
-    Gap.SUMMARY: errors.NoSummary,
-    Gap.HOLDER: errors.NoHolder,
-    Gap.REQUEST_CHANNEL: errors.NoRequestChannel,
-}
-"""The sentence for each gap."""
-
-
-def plain(value: Any) -> Any:
-    """The value as JSON keeps it: tuples become lists, mappings dictionaries; anything else stays."""
-    if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return value
+LONGEST_RHYTHM = 16
+"""Months after which a description is to be read again at the latest; the owner picks 1 to this many."""
 
 
 def require_web_addresses(facts: ServiceFacts) -> None:
@@ -163,28 +93,40 @@ def require_next(service: str, now: State, wanted: State) -> None:
         raise NOT_NOW[wanted](service=service)
 
 
-def gaps(
-    *, title: Texts, summary: Texts, has_holder: bool, request_channels: Iterable[str], is_offered: bool = True
-) -> tuple[Gap, ...]:
-    """What is missing before a description can be read by people; a service not offered needs no channel."""
-    found = {
-        Gap.TITLE: not title.get("lv"),
-        Gap.SUMMARY: not summary.get("lv"),
-        Gap.HOLDER: not has_holder,
-        Gap.REQUEST_CHANNEL: is_offered and not any(request_channels),
-    }
-    return tuple(gap for gap, is_open in found.items() if is_open)
+def require_whole(service: str, found: Sequence[Gap], waived: Collection[str] = ()) -> None:
+    """Refuse to publish while a gap blocks that nobody has waived. Raises NotReady, which carries the gaps.
+
+    Only a mandatory requirement can be waived, never a non-waivable one.
+    """
+    open_gaps = [gap for gap in found if gap.blocks and not (gap.level is Level.MANDATORY and gap.code in waived)]
+    if open_gaps:
+        raise errors.NotReady(
+            service=service, count=len(open_gaps), parts=", ".join(gap.part for gap in open_gaps), gaps=open_gaps
+        )
 
 
-def require_whole(found: Sequence[Gap]) -> None:
-    """Refuse to publish while a gap is open, with the sentence of the first one."""
-    for gap in found:
-        raise REFUSALS[gap]
+def require_rhythm(months: int) -> None:
+    """Refuse a review rhythm of less than one month or more than LONGEST_RHYTHM. Raises NoRhythm."""
+    if not 1 <= months <= LONGEST_RHYTHM:
+        raise errors.NoRhythm(months=months, longest=LONGEST_RHYTHM)
 
 
-def stale_before(on: date) -> date:
-    """Descriptions last confirmed before this day are stale on the day `on`."""
-    return on - timedelta(days=REVIEW_AFTER_DAYS)
+def months_before(on: date, months: int) -> date:
+    """The same day so many months earlier; the last day of the month where it has no such day."""
+    year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
+    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(on.day, last))
+
+
+def review_due(reviewed_on: date | None, months: int) -> date | None:
+    """The day on which a description is to be read again; None when nobody has ever confirmed it."""
+    return months_before(reviewed_on, -months) if reviewed_on else None
+
+
+def is_overdue(reviewed_on: date | None, months: int, on: date) -> bool:
+    """Whether the review is overdue on a day. A description never confirmed is."""
+    due = review_due(reviewed_on, months)
+    return due is None or due < on
 
 
 def inherit(template: ServiceFacts, own: Mapping[str, Any], *, template_holder: str, holder: str) -> ServiceFacts:
@@ -212,18 +154,6 @@ def own_fields(own: Mapping[str, Any]) -> list[str]:
         for name, value in own.items()
         for inner in ([f"stages.{stage}" for stage in value] if name == "stages" else [name])
     )
-
-
-def own_values(facts: ServiceFacts, names: Iterable[str]) -> dict[str, Any]:
-    """What a local service says itself, taken out of its whole description by the names of `own_fields`."""
-    own: dict[str, Any] = {}
-    for name in names:
-        field_name, _, stage = name.partition(".")
-        if stage:
-            own.setdefault(field_name, {})[stage] = facts.stages[stage]
-        else:
-            own[field_name] = getattr(facts, field_name)
-    return own
 
 
 @dataclass(frozen=True)
