@@ -18,7 +18,7 @@ from ietvars.ground.people.rules import SYSTEM
 from ietvars.ground.periods import rules as periods
 from ietvars.institution.measurements import actions as measurements
 from ietvars.institution.measurements import rules
-from ietvars.institution.services import actions as services
+from ietvars.institution.services import inventories as services
 from ietvars.institution.services import rules as service_rules
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -8,6 +8,7 @@ from scipy import stats
 from statsmodels.stats import multitest, proportion, rates, weightstats
 
 from ietvars.institution.indicators import chance
+from ietvars.institution.tallies import many
 from tests.institution.indicators import slowly
 
 ALPHAS = st.sampled_from([0.2, 0.1, 0.05, 0.01, 0.001])
@@ -256,7 +257,7 @@ FIFTEEN = array(
 
 
 def in_one_family(p: chance.Floats) -> chance.Floats:
-    return chance.benjamini_hochberg(p, np.zeros(p.size, dtype=np.intp))
+    return many.benjamini_hochberg(p, np.zeros(p.size, dtype=np.intp))
 
 
 def test_the_published_example_keeps_the_first_four() -> None:
@@ -276,7 +277,7 @@ def test_the_correction_agrees_with_statsmodels_and_with_its_definition(p: list[
 @given(P_VALUES, st.data())
 def test_families_are_corrected_each_for_itself(p: list[float], data: st.DataObject) -> None:
     families = data.draw(st.lists(st.integers(0, 3), min_size=len(p), max_size=len(p)))
-    found = chance.benjamini_hochberg(array(*p), np.array(families, dtype=np.intp))
+    found = many.benjamini_hochberg(array(*p), np.array(families, dtype=np.intp))
     for family in set(families):
         of_it = [at for at, other in enumerate(families) if other == family]
         assert found[of_it].tolist() == in_one_family(array(*(p[at] for at in of_it))).tolist()

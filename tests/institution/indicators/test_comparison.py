@@ -64,6 +64,7 @@ def absent(state: State = State.MISSING, **more: Any) -> Point:
 MARKS: tuple[tuple[str, Callable[[str], dict[str, Any]]], ...] = (
     (r" v(\d+)", lambda version: {"definition": version}),
     (r" scale (\S+)", lambda scale: {"scale": scale}),
+    (r" (counted)", lambda _: {"source": "all"}),
     (r" (restated)", lambda _: {"restated": True}),
     (r" (no service)", lambda _: {"existed": False}),
 )
@@ -161,6 +162,7 @@ SPOILED: dict[Reason, Callable[[Pair], Pair]] = {
     Reason.UNREADABLE_BEFORE: _state(0, State.UNREADABLE),
     Reason.DEFINITION_CHANGED: _now(definition="2"),
     Reason.SCALE_CHANGED: _now(method="telephone"),
+    Reason.SOURCE_CHANGED: _now(source="all"),
     Reason.RESTATED: _now(restated=True),
     Reason.TOO_FEW: _now(n=3),
     Reason.NO_SPREAD: _now(sd=None),
@@ -545,3 +547,31 @@ def test_the_largest_figures_of_any_state_give_numbers(a: int, b: int, c: int, d
 @pytest.mark.parametrize("number", [12, 12.0, Decimal(12), Decimal("12.000000")])
 def test_a_number_may_come_as_it_is_kept(number: Any) -> None:
     assert compare(share(number, 40), share(30, 40)) == compare(share(12, 40), share(30, 40))
+
+
+# ---- scatter beyond chance ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heap", [4, 25])
+def test_days_that_scatter_count_as_so_many_times_fewer_cases(heap: int) -> None:
+    thin = compare(share(160, 200), share(170, 200))
+    thick = compare(share(160 * heap, 200 * heap, scatter=heap), share(170 * heap, 200 * heap, scatter=heap))
+    assert (thick.low, thick.high, thick.p) == pytest.approx((thin.low, thin.high, thin.p))
+    thin_mean, thick_mean = (
+        compare(mean(70, 10, n, scatter=scatter), mean(72, 10, n, scatter=scatter))
+        for n, scatter in ((100, None), (100 * heap, heap))
+    )
+    assert thick_mean.p == pytest.approx(thin_mean.p)
+    counted = compare(count(1000 * heap, scatter=heap), count(1100 * heap, scatter=1.0))
+    plain = compare(count(1000), count(1100))
+    assert (counted.low, counted.p) == pytest.approx((float(plain.low or 0) * heap, plain.p))
+    assert counted.difference == 100 * heap
+
+
+def test_calm_days_make_nothing_more_certain() -> None:
+    calm = compare(share(160, 200, scatter=0.2), share(170, 200, scatter=None))
+    assert calm == compare(share(160, 200), share(170, 200))
+
+
+def test_a_few_cases_in_one_heap_are_still_no_more_than_two() -> None:
+    assert compare(mean(70, 10, 30, scatter=400), mean(80, 10, 30, scatter=400)).reason is Reason.WITHIN_CHANCE

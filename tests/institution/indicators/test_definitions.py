@@ -95,6 +95,12 @@ def test_the_national_set_holds_what_every_service_is_measured_by() -> None:
         "once-only-debt",
         "contest-rate",
         "overturned-share",
+        "case-completion",
+        "drop-off",
+        "processing-time",
+        "person-wait",
+        "person-wait-share",
+        "repeat-share",
         "availability",
         "description-health",
     ]

@@ -295,7 +295,7 @@ def _insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[An
 
 FIGURE = (
     "definition service period period_start holder stage channel state value numerator denominator n spread "
-    "spread_kind scale measured expected is_restated details is_illustrative"
+    "spread_kind scale scatter counted measured expected is_restated details is_illustrative"
 ).split()
 
 
@@ -317,6 +317,8 @@ def _figure_row(figure: Figure, definition: int, service: int, snapshot: queries
         figure.spread,
         figure.spread_kind,
         figure.scale,
+        figure.scatter,
+        figure.counted,
         figure.measured,
         figure.expected,
         bool(figure.restated),

@@ -1,4 +1,4 @@
-"""What chance alone would do: intervals, tests and the correction for many tests, on whole arrays at once.
+"""What chance alone would do: intervals and tests, on whole arrays at once; the correction for many is `tallies.many`.
 
 Pure statistics over float arrays, never Django and never a verdict: words and floors are `comparison`'s.
 Each test and its interval are one statement read in two ways: p < alpha exactly when zero is outside the interval.
@@ -139,15 +139,3 @@ def counts(now: Floats, before: Floats, alpha: float) -> Evidence:
 def _least_share(a: Floats, b: Floats, alpha: float) -> Floats:
     """Clopper and Pearson's lower limit of the share a / (a + b)."""
     return np.where(a == 0, 0.0, special.betaincinv(np.maximum(a, 1), b + 1, alpha / 2))
-
-
-def benjamini_hochberg(p: Floats, families: NDArray[np.intp]) -> Floats:
-    """Each p adjusted within its family (Benjamini and Hochberg 1995), to be compared with alpha directly."""
-    adjusted = np.empty_like(p)
-    order = np.lexsort((p, families))
-    starts = np.flatnonzero(np.diff(families[order], prepend=-1))
-    for members in np.split(order, starts[1:]):
-        size = members.size
-        steps = p[members] * size / np.arange(1, size + 1)
-        adjusted[members] = np.minimum(1.0, np.minimum.accumulate(steps[::-1])[::-1])
-    return adjusted

@@ -17,6 +17,7 @@ import numpy as np
 
 from ietvars.institution.indicators import chance, errors
 from ietvars.institution.measurements.values import State
+from ietvars.institution.tallies import many
 
 Number = int | float | Decimal
 
@@ -64,6 +65,7 @@ class Reason(StrEnum):
     UNREADABLE_BEFORE = "unreadable_before"
     DEFINITION_CHANGED = "definition_changed"
     SCALE_CHANGED = "scale_changed"
+    SOURCE_CHANGED = "source_changed"
     RESTATED = "restated"
     TOO_FEW = "too_few"
     NO_SPREAD = "no_spread"
@@ -93,7 +95,8 @@ class Point:
     A share has `numerator` and `denominator` (whole cases); a mean `value`, `n`, `sd`; a median `value`, `n`,
     `iqr`; a count and an amount `value`. `definition` names the version in force, `scale` and `method` how it was
     measured, `grain` the step in which single values are recorded (1 for whole days). `restated`: a later edition
-    says otherwise than an earlier one. `existed`: the service was there.
+    says otherwise than an earlier one. `source`: who counted. `scatter`: the variance between days as a multiple of
+    chance; so many times fewer cases are as good as known. `existed`: the service was there.
     Raises a `Refusal` where the numbers cannot be, so that what arrives at a comparison is possible at least.
     """
 
@@ -109,6 +112,8 @@ class Point:
     grain: Number | None = None
     sd: Number | None = None
     iqr: Number | None = None
+    source: str = ""
+    scatter: float | None = None
     restated: bool = False
     existed: bool = True
 
@@ -128,6 +133,7 @@ class Point:
         _possible("sd", self.sd, counted=False, signed=False)
         _possible("iqr", self.iqr, counted=False, signed=False)
         _possible("grain", self.grain, counted=False, signed=False)
+        _possible("scatter", self.scatter, counted=False, signed=False)
         if self.numerator is not None and self.denominator is not None and self.numerator > self.denominator:
             raise errors.PartExceedsWhole(numerator=str(self.numerator), denominator=str(self.denominator))
 
@@ -290,6 +296,7 @@ _ABSENT: tuple[tuple[Reason, _Test], ...] = (
 _UNLIKE: tuple[tuple[Reason, _Test], ...] = (
     (Reason.DEFINITION_CHANGED, lambda before, now, _: before.definition != now.definition),
     (Reason.SCALE_CHANGED, lambda before, now, _: (before.scale, before.method) != (now.scale, now.method)),
+    (Reason.SOURCE_CHANGED, lambda before, now, _: before.source != now.source),
     (Reason.RESTATED, lambda before, now, _: before.restated or now.restated),
     (Reason.TOO_FEW, _too_few),
     (Reason.NO_SPREAD, _no_spread),
@@ -328,7 +335,7 @@ def settle(
     evidence = _evidence([series[at] for at in tested], alpha)
     names: dict[Hashable, int] = {}
     family = [names.setdefault(families[at] if families else None, len(names)) for at in tested]
-    adjusted = chance.benjamini_hochberg(evidence.p, np.array(family, dtype=np.intp))
+    adjusted = many.benjamini_hochberg(evidence.p, np.array(family, dtype=np.intp))
     columns = (column.tolist() for column in (*evidence, adjusted))
     for at, difference, low, high, p, p_adjusted in zip(tested, *columns, strict=True):
         each = series[at]
@@ -396,7 +403,10 @@ def _evidence(series: Sequence[Series], alpha: float) -> chance.Evidence:
             case Kind.SHARE:
                 found = chance.shares(_shares(now), _shares(before), alpha)
             case Kind.COUNT:
-                found = chance.counts(_column(now, "value"), _column(before, "value"), alpha)
+                # Cases that come in heaps of phi are as good as a phi-th of them: the same heap on both sides.
+                heap = np.maximum(_heaps(now), _heaps(before))
+                found = chance.counts(_column(now, "value") / heap, _column(before, "value") / heap, alpha)
+                found = chance.Evidence(found.difference * heap, found.low * heap, found.high * heap, found.p)
             case Kind.MEAN:
                 found = chance.means(_samples(now), _samples(before), alpha)
             case _:
@@ -407,11 +417,19 @@ def _evidence(series: Sequence[Series], alpha: float) -> chance.Evidence:
 
 
 def _shares(points: Sequence[Point]) -> chance.Shares:
-    return chance.Shares(_column(points, "numerator"), _column(points, "denominator"))
+    heaps = _heaps(points)
+    return chance.Shares(_column(points, "numerator") / heaps, _column(points, "denominator") / heaps)
 
 
 def _samples(points: Sequence[Point]) -> chance.Samples:
-    return chance.Samples(*(_column(points, part) for part in ("value", "spread", "n")))
+    # One case has no spread: whatever the scatter, two are left of those that were counted.
+    cases = np.maximum(_column(points, "n") / _heaps(points), 2.0)
+    return chance.Samples(_column(points, "value"), _column(points, "spread"), cases)
+
+
+def _heaps(points: Sequence[Point]) -> chance.Floats:
+    """By how much the days of each scatter beyond chance, at least 1 (docs/decisions: over-dispersion)."""
+    return np.array([max(1.0, point.scatter or 1.0) for point in points])
 
 
 def _column(points: Sequence[Point], name: str) -> chance.Floats:

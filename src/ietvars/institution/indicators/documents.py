@@ -239,6 +239,8 @@ def _figure(kept: queries.Kept, known: Mapping[int, definitions.Indicator]) -> D
         "spread": rules.plain(figure.spread),
         "spread_kind": figure.spread_kind,
         "scale": figure.scale,
+        "scatter": figure.scatter,
+        "counted": figure.counted,
         "coverage": {"parts_measured": figure.measured, "parts_expected": figure.expected},
         "gaps": list(figure.gaps),
         "exclusions": list(figure.exclusions),

@@ -52,6 +52,7 @@ class Value:
     spread: Decimal | None = None
     spread_kind: str = ""
     scale: str = ""
+    scatter: float | None = None
     fault: str = ""
 
 
@@ -106,7 +107,7 @@ def _evaluate(indicator: definitions.Indicator, look: "Look", *, whole: bool) ->
 
 
 def _divided(indicator: definitions.Indicator, above: Value, below: Value) -> dict[str, Any]:
-    made: dict[str, Any] = {"numerator": above.number, "denominator": below.number}
+    made: dict[str, Any] = {"numerator": above.number, "denominator": below.number, "scatter": above.scatter}
     is_share = indicator.kind is definitions.Kind.SHARE
     if below.state is not State.MEASURED:
         return made | {"state": below.state}
@@ -133,6 +134,7 @@ def _single(indicator: definitions.Indicator, value: Value) -> dict[str, Any]:
         "spread": value.spread,
         "spread_kind": value.spread_kind,
         "scale": value.scale,
+        "scatter": value.scatter,
     }
     if value.fault:
         return made | {"exclusions": (value.fault,)}
@@ -185,6 +187,7 @@ class Look:
             gaps=tuple(_named(part) | {"state": self.parts[part].value} for part in sorted(gaps)),
             editions=tuple(sorted({each.edition for each in used if each.edition})),
             restated=self._restated(),
+            counted=_counted(self.cells.values()),
             is_illustrative=any(cell.is_illustrative for cell in self.cells.values()),
             **facts,
         )
@@ -299,6 +302,7 @@ class Look:
                 wanted = named if named and not total_first else [""] if over_all else []
         counts = dict.fromkeys(State, 0)
         amount = Decimal(0)
+        scatters: list[float] = []
         for channel in wanted:
             found = [(key, cell) for key, cell in cells.items() if key[1] == channel]
             if not found:
@@ -308,13 +312,15 @@ class Look:
             for key, cell in found:
                 counts[cell.state] += 1
                 amount += cell.value or 0
+                scatters += [] if cell.scatter is None else [cell.scatter]
                 self._used(what.quantity, key, cell)
         if not wanted:
             self.parts[what.quantity, what.stage or "", ""] = State.MISSING
         total = Total(amount, *(counts[state] for state in State))
         if total.state is State.NOT_APPLICABLE:
             return _of_none(what)
-        return Value(total.state, total.number, complete=total.is_complete, at_least=True)
+        # Parts that scatter together scatter as their worst one at least.
+        return Value(total.state, total.number, total.is_complete, at_least=True, scatter=max(scatters, default=None))
 
     def _of_stage(self, what: expressions.Sum | expressions.Take) -> dict[Key, Cell]:
         """Cells of the stage asked for; where none is asked for, those over all stages, else those of each stage."""
@@ -339,12 +345,19 @@ class Look:
             spread=cell.spread,
             spread_kind=cell.spread_kind,
             scale=cell.scale,
+            scatter=cell.scatter,
         )
         return made if what.rescale is None or cell.value is None else _rescaled(made, *what.rescale)
 
     def _used(self, quantity: str, key: Key, cell: Cell) -> None:
         self.cells[quantity, *key] = cell
         self.parts[quantity, *key] = cell.state
+
+
+def _counted(cells: Iterable[Cell]) -> str:
+    """Whether a figure was made of cells counted from events: all, some, or none of those measured."""
+    found = {cell.is_counted for cell in cells if cell.state is State.MEASURED}
+    return "" if True not in found else "some" if False in found else "all"
 
 
 _FIELD = ""
@@ -407,8 +420,11 @@ def _combined(word: str, values: list[Value]) -> Value:
 
 
 def _rescaled(value: Value, low: Decimal, high: Decimal) -> Value:
-    """The value on the scale low to high; the scale it was asked on stays with it, since its change breaks a series."""
-    ends = value.scale.replace("–", "-").split("-")
+    """The value on the scale low to high; the scale it was asked on stays with it, since its change breaks a series.
+
+    Behind a semicolon the scale may name how it was asked: another way of asking breaks the series too.
+    """
+    ends = value.scale.partition(";")[0].replace("–", "-").split("-")
     assert value.number is not None
     try:
         first, last = (Decimal(end.strip()) for end in ends)

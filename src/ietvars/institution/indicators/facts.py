@@ -16,7 +16,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The newest report of one quantity at one stage and channel; `earlier` is what an older edition said otherwise."""
+    """The newest report of one quantity at one stage and channel; `earlier` is what an older edition said otherwise.
+
+    `is_counted`: from events, not reported. `scatter`: how much more its days scatter than chance would have them.
+    """
 
     state: State
     value: Decimal | None = None
@@ -25,6 +28,8 @@ class Cell:
     spread_kind: str = ""
     scale: str = ""
     edition: int = 0
+    scatter: float | None = None
+    is_counted: bool = False
     is_illustrative: bool = False
     earlier: "Cell | None" = None
 
@@ -49,7 +54,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One computed value. `gaps` are the parts that should have been measured and were not."""
+    """One computed value. `gaps` are the parts that should have been measured and were not.
+
+    `counted` says of what it was made: "all" of cells counted from events, "some", or none (empty).
+    """
 
     stage: str = ""
     channel: str = ""
@@ -61,6 +69,8 @@ class Figure:
     spread: Decimal | None = None
     spread_kind: str = ""
     scale: str = ""
+    scatter: float | None = None
+    counted: str = ""
     measured: int = 0
     expected: int = 0
     gaps: tuple[dict[str, str], ...] = ()

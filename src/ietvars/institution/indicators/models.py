@@ -55,6 +55,8 @@ class Figure(PeriodRow):
     spread = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     spread_kind = models.CharField(max_length=4, blank=True)
     scale = models.CharField(max_length=40, blank=True)
+    scatter = models.FloatField(null=True, help_text="variance between days as a multiple of chance, where known")
+    counted = models.CharField(max_length=4, blank=True, help_text="all or some: made of what was counted from events")
     measured = models.PositiveIntegerField(default=0, help_text="coverage: parts that were measured ...")
     expected = models.PositiveIntegerField(default=0, help_text="... of parts that should have been")
     is_restated = models.BooleanField(default=False, help_text="a used value differs from an earlier edition's")

@@ -137,6 +137,8 @@ def _cell(row: measurements.Current) -> Cell:
         spread_kind=row.spread_kind,
         scale=row.scale,
         edition=row.edition_id,
+        scatter=row.scatter,
+        is_counted=row.is_counted,
         is_illustrative=row.is_illustrative,
         earlier=earlier,
     )
@@ -231,6 +233,13 @@ def compared_with(period: str) -> str | None:
     return code if code in periods_with_figures() else None
 
 
+def set_beside(period: str) -> list[str]:
+    """The earlier periods that a period is set beside, if reported: of last year, then just before; of a year one."""
+    this, known = periods.parse(period), set(periods_with_figures())
+    both = (periods.of_last_year(this).code, periods.previous(this).code)
+    return [code for code in dict.fromkeys(both) if code in known]
+
+
 def figures(
     period: str,
     *,
@@ -262,7 +271,8 @@ DETAILS = ("gaps", "exclusions", "alternatives", "checks", "editions", "restated
 """Lists of a figure that are kept as one document, empty ones left out."""
 
 _FIGURE = (
-    "stage channel state value numerator denominator n spread spread_kind scale measured expected is_illustrative"
+    "stage channel state value numerator denominator n spread spread_kind scale scatter counted measured expected "
+    "is_illustrative"
 ).split()
 
 

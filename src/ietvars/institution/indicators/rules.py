@@ -24,7 +24,7 @@ from ietvars.institution.measurements.values import State
 
 PLACES = Decimal("0.000001")
 
-METHOD = 3
+METHOD = 4
 """Counts up when the engine or the comparison computes otherwise, so that what is kept is computed anew."""
 
 
@@ -114,6 +114,8 @@ def point(
                 grain=indicator.grain,
                 sd=figure.spread if figure.spread_kind == "sd" else None,
                 iqr=figure.spread if figure.spread_kind == "iqr" else None,
+                source=figure.counted,
+                scatter=figure.scatter,
                 restated=bool(figure.restated),
                 existed=existed,
             )

@@ -172,6 +172,7 @@ def _measurement(edition: Edition, row: rules.MeasurementFacts) -> Values:
         "spread": rules.kept(row.spread),
         "spread_kind": row.spread_kind,
         "scale": row.scale,
+        "scatter": row.scatter,
         "raw": row.said.raw[:LONGEST_RAW] if row.said.state == "unreadable" else "",
         "is_illustrative": row.is_illustrative or edition.is_illustrative,
     }

@@ -20,7 +20,7 @@ class ValueState(models.TextChoices):
 class Edition(models.Model):
     """One run of figures from one source: a file as it was on a day, a round, a form. Later ones restate it."""
 
-    source = models.SlugField(max_length=60, help_text="inventory, register or round")
+    source = models.SlugField(max_length=60, help_text="inventory, register, round or deliveries")
     code = models.CharField(max_length=160)
     title = LanguageMapField()
     content_hash = models.CharField(max_length=64, help_text="SHA-256 over all files of the edition")
@@ -77,6 +77,7 @@ class Measurement(PeriodRow):
     spread = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     spread_kind = models.CharField(max_length=4, blank=True, help_text="sd or iqr")
     scale = models.CharField(max_length=40, blank=True, help_text="method or scale, e.g. 1-10")
+    scatter = models.FloatField(null=True, help_text="variance between days as a multiple of chance, where known")
     raw = models.CharField(max_length=400, blank=True, help_text="the text as it came, where it could not be read")
     is_illustrative = models.BooleanField(default=False)
 

@@ -1,6 +1,7 @@
 """Reads what was reported: editions, who was listed, and cell by cell the newest word with the earlier one beside it.
 
-A later edition restates; where it is silent, the earlier one still speaks. Nothing is computed here.
+A later edition restates; where it is silent, the earlier one still speaks. What was counted from events speaks before
+what was reported of the same (docs/decisions/2026-11-23-which-source-speaks.md). Nothing is computed here.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from ietvars.institution.measurements import rules
 from ietvars.institution.measurements.models import (
     Edition,
     Measurement,
@@ -136,7 +138,11 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """One cell as the newest edition that has it says it, with the latest differing earlier word beside it."""
+    """One cell as the newest edition that has it says it, with the latest differing earlier word beside it.
+
+    `other` is what the source that does not speak for this cell says of it: reports where events were counted, or the
+    other way round.
+    """
 
     service_id: int
     holder_id: int
@@ -152,7 +158,10 @@ class Current:
     raw: str
     is_illustrative: bool
     edition_id: int
+    scatter: float | None = None
+    is_counted: bool = False
     before: Earlier | None = None
+    other: Earlier | None = None
 
     @property
     def cell(self) -> Cell:
@@ -175,6 +184,8 @@ _COLUMNS = (
     "raw",
     "is_illustrative",
     "edition_id",
+    "scatter",
+    "edition__source",
 )
 
 
@@ -186,7 +197,11 @@ def current(
     source: str | None = None,
     but_edition: int | None = None,
 ) -> list[Current]:
-    """Every cell of a period once, by the newest edition that has it. `but_edition`: as if that one had not come."""
+    """Every cell of a period once, by the newest edition that has it. `but_edition`: as if that one had not come.
+
+    Where a quantity of a service was both counted from events and reported, all its cells are those that were counted:
+    a total of one source is never divided by a part of the other.
+    """
     rows = Measurement.objects.filter(period=period)
     if service_ids is not None:
         rows = rows.filter(service_id__in=service_ids)
@@ -196,17 +211,36 @@ def current(
         rows = rows.filter(edition__source=source)
     if but_edition is not None:
         rows = rows.exclude(edition_id=but_edition)
-    found: dict[Cell, Current] = {}
-    for row in rows.order_by("edition__imported_at", "edition_id", "pk").values_list(*_COLUMNS):
+    reported: dict[Cell, Current] = {}
+    counted: dict[Cell, Current] = {}
+    for *row, said_by in rows.order_by("edition__imported_at", "edition_id", "pk").values_list(*_COLUMNS):
         new = Current(*row)
-        if old := found.get(new.cell):
+        if said_by == rules.COUNTED:
+            # Events come late and are counted again: that is no contradiction between two reports.
+            counted[new.cell] = replace(new, is_counted=True)
+            continue
+        if old := reported.get(new.cell):
             if new.state == ValueState.NOT_ASKED:  # an edition that did not ask restates nothing
                 continue
             differs = (old.state, old.value) != (new.state, new.value)
             before = Earlier(old.state, old.value, old.edition_id) if differs else old.before
             new = replace(new, before=before)
-        found[new.cell] = new
-    return list(found.values())
+        reported[new.cell] = new
+    return _speaking(reported, counted) if counted else list(reported.values())
+
+
+def _speaking(reported: dict[Cell, Current], counted: dict[Cell, Current]) -> list[Current]:
+    """Of each service and quantity the cells of one source: counted ones if any is measured, or nobody reported it."""
+    measured = {cell[:2] for cell, each in counted.items() if each.state == ValueState.MEASURED}
+    told = {cell[:2] for cell in reported}
+    chosen = {cell: each for cell, each in reported.items() if cell[:2] not in measured}
+    chosen |= {cell: each for cell, each in counted.items() if cell[:2] in measured or cell[:2] not in told}
+    result = []
+    for cell, each in chosen.items():
+        rival = (reported if each.is_counted else counted).get(cell)
+        other = Earlier(rival.state, rival.value, rival.edition_id) if rival is not None else None
+        result.append(replace(each, other=other) if other else each)
+    return result
 
 
 def cells(service_id: int, quantities: Collection[str]) -> QuerySet[Measurement]:

@@ -16,6 +16,12 @@ from ietvars.institution.measurements import errors
 REPORTERS = (Role.SERVICE_OWNER, Role.COORDINATOR, Role.ADMINISTRATOR, Role.SYSTEM)
 """Roles that may bring in measurements within their reach."""
 
+COUNTED = "deliveries"
+"""Source of the editions that were counted from events of single cases, and not reported by anybody.
+
+An edition of it names a service in a period only if the events of that service cover the period whole.
+"""
+
 STATES = ("measured", "missing", "not_applicable", "not_asked", "unreadable")
 
 PLACES = Decimal("0.000001")
@@ -74,6 +80,7 @@ class MeasurementFacts:
     spread: Decimal | None = None
     spread_kind: str = ""
     scale: str = ""
+    scatter: float | None = None
     is_illustrative: bool = False
 
 
