@@ -1,0 +1,123 @@
+"""Any batches, in any order, twice delivered, late or corrected: mended cells equal those of a full recompute."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ietvars.institution.cases import computing, mending, schema
+from tests.institution.cases import made, making
+
+
+class Lake:
+    """Facts laid batch by batch as compaction does, and marts mended after each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.facts, self.out = folder / "facts", folder / "out"
+        self.rows: list[making.Row] = []
+        self.parts = 0
+
+    def take(self, batch: list[making.Row], *, whole: bool = False) -> None:
+        """Lay what is new of a batch; cases that became older move to their new cohort."""
+        since = max((row["seq"] for row in self.rows), default=0)
+        known = {row["event_id"] for row in self.rows}
+        before = making.cohorts(self.rows)
+        new = [row for row in batch if row["event_id"] not in known]
+        self.rows += new
+        now = making.cohorts(self.rows)
+        moved = {key[1] for key, cohort in before.items() if now[key] != cohort}
+        self.parts += 1
+        carried = [row for row in self.rows if row["case_id"] in moved and row not in new]
+        changed: dict[computing.Place, mending.Changed] = {}
+        for cohort in sorted(set(before.values())):
+            if any(before[key] == cohort for key in before if key[1] in moved):
+                place = self.facts / f"cohort={cohort}" / "bucket=0"
+                shutil.rmtree(place)
+                left = [row for row in self.rows if row not in new and row["case_id"] not in moved]
+                stay = [row for row in left if now[row["service_id"], row["case_id"]] == cohort]
+                made.write(stay, self.facts, cohort_of=now, name=f"part-{self.parts}-g")
+                changed[cohort, 0] = self._came(cohort, whole=whole)
+        made.write([*new, *carried], self.facts, cohort_of=now, name=f"part-{self.parts}")
+        for cohort in {now[row["service_id"], row["case_id"]] for row in (*new, *carried)}:
+            changed[cohort, 0] = self._came(cohort, whole=whole)
+        self._mend(changed, since)
+
+    def _came(self, cohort: int, *, whole: bool) -> mending.Changed:
+        files = (self.facts / f"cohort={cohort}" / "bucket=0").glob(f"part-{self.parts}*.parquet")
+        return mending.Changed(new=[str(path) for path in sorted(files)], whole=whole)
+
+    def _mend(self, changed: dict[computing.Place, mending.Changed], since: int) -> None:
+        if not changed:
+            return
+        published = {name: computing.found(self.out / name) for name in schema.DATASETS}
+        fresh = self.out.with_name("fresh")
+        with duckdb.connect() as connection:
+            mended = mending.mend(
+                making.engine(connection), computing.found(self.facts), changed,
+                lambda dataset, place: published[dataset].get(place, []), list(published["cases"]), making.KNOWN,
+                computing.into(fresh), since=since, watermark=max(row["seq"] for row in self.rows),
+            )  # fmt: skip
+        for dataset, places in mended.replaced.items():
+            for cohort, bucket in places:
+                where = f"{dataset}/cohort={cohort}/bucket={bucket}"
+                shutil.rmtree(self.out / where, ignore_errors=True)
+                if (fresh / where).exists():
+                    shutil.move(fresh / where, self.out / where)
+
+
+def assert_equal_to_full_recompute(lake: Lake) -> None:
+    full = lake.out.with_name("full")
+    making.recompute(lake.facts, full)
+    for dataset in making.KEYS:
+        assert making.read(lake.out, dataset) == making.read(full, dataset), dataset
+    assert cases_in(lake.out) == cases_in(full)
+
+
+def cases_in(out: Path) -> list[tuple[object, ...]]:
+    """Every case state with the month of its file."""
+    found: list[tuple[object, ...]] = []
+    for place, paths in computing.found(out / "cases").items():
+        named = ", ".join(schema.CASE)
+        rows = duckdb.execute(f"SELECT {named} FROM read_parquet({paths}, hive_partitioning = false)").fetchall()
+        found += [(*place, *row) for row in rows]
+    return sorted(found, key=str)
+
+
+@settings(max_examples=8, phases=making.PHASES)
+@given(making.histories(cases=5, events=24), st.data())
+def test_mended_cells_equal_those_of_a_full_recompute(rows: list[making.Row], data: st.DataObject) -> None:
+    batches = data.draw(st.lists(st.integers(1, 12), min_size=2, max_size=4), label="sizes of batches")
+    with tempfile.TemporaryDirectory() as folder:
+        lake, at = Lake(Path(folder)), 0
+        for number, size in enumerate(batches):
+            end = len(rows) if number + 1 == len(batches) else at + size
+            twice = rows[max(0, at - 3) : at]
+            lake.take([*twice, *rows[at:end]], whole=data.draw(st.integers(0, 5), label="whole") == 0)
+            at = end
+        assert_equal_to_full_recompute(lake)
+
+
+def test_a_case_that_becomes_older_takes_its_cells_with_it(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    march = {**made.DEFAULTS, "event_id": made.event_id(1), "seq": 1, "case_id": 1, "type": 1, "day": 20_150,
+             "occurred_us": 20_150 * made.DAY_US, "person_key": 3}  # fmt: skip
+    lake.take([march])
+    lake.take([{**march, "event_id": made.event_id(2), "seq": 2, "day": 20_090, "occurred_us": 20_090 * made.DAY_US}])
+    assert {key[6] for key in making.read(lake.out, "mart_month")} == {202501}
+    assert_equal_to_full_recompute(lake)
+
+
+def test_a_case_whose_events_are_all_taken_back_leaves_no_cell(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    opened = {**made.DEFAULTS, "event_id": made.event_id(1), "seq": 1, "case_id": 1, "type": 1, "day": 20_150,
+              "occurred_us": 20_150 * made.DAY_US}  # fmt: skip
+    lake.take([opened])
+    lake.take([{**opened, "event_id": made.event_id(2), "seq": 2, "type": 14, "corrects": made.event_id(1)}])
+    for dataset in making.KEYS:
+        assert making.read(lake.out, dataset) == {}
+    assert_equal_to_full_recompute(lake)
