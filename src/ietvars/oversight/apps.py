@@ -8,3 +8,10 @@ class OversightConfig(AppConfig):
 
     name = "ietvars.oversight"
     label = "oversight"
+
+    def ready(self) -> None:
+        """Register what this floor wants to hear from below."""
+        from ietvars.ground.notices import actions as notices
+        from ietvars.oversight.initiatives import moving as moved_initiatives
+
+        notices.listen_to_reorganisations(moved_initiatives)
