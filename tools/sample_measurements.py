@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import sample_promises
 from sample_findings import planted
 from sample_numbers import MISSING, NOT_APPLICABLE, WIDE, as_text, tables
 from sample_services import FOLDER, YEARS, Cell, Service
@@ -31,6 +32,7 @@ def files(plan: Mapping[str, Any], found: Sequence[Service]) -> dict[str, str]:
         made[f"measurements/{year}/services.csv"] = _csv(("service", "year", *columns), rows)
         told = first if year == YEARS[0] else {each.code: each.rows[year] for each, _ in listed}
         made |= _long(f"measurements/{year}", year, told)
+        made[f"measurements/{year}/standards.csv"] = _csv(sample_promises.HEADER, sample_promises.rows(year, told))
     corrected = {each["service"] for each in plan["corrected"]}
     again = {each.code: each.rows[YEARS[0]] for each in found if each.code in corrected}
     surveys = {each["service"] for each in plan["corrected"] if "survey" in each["was"]}
