@@ -1,6 +1,7 @@
 """The public pages say what the rooms know, and nothing that is not published."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -98,20 +99,34 @@ def test_pages_in_english_say_no_latvian_of_ours(world: World, client: Client) -
 
 # months since the review | what the visitor sees
 STALE = """
-0  |
-12 |
-13 | Nav pārskatīts 13 mēnešus
-21 | Nav pārskatīts 21 mēnesi
+0  | 12 |
+11 | 12 |
+12 | 12 | Nav pārskatīts 12 mēnešus
+13 | 12 | Nav pārskatīts 13 mēnešus
+21 | 12 | Nav pārskatīts 21 mēnesi
+13 | 16 |
+3  | 2  | Nav pārskatīts 3 mēnešus
 """
 
 
 @pytest.mark.parametrize("row", [line for line in STALE.strip().splitlines() if line])
-def test_a_description_older_than_a_year_is_marked(row: str) -> None:
-    months, said = (cell.strip() for cell in row.split("|"))
+def test_a_description_older_than_the_owners_rhythm_is_marked(row: str) -> None:
+    months, rhythm, said = (cell.strip() for cell in row.split("|"))
     today = date(2026, 11, 23)
     year, month = divmod(2026 * 12 + 10 - int(months), 12)
-    tag = presenters.stale_tag(date(year, month + 1, 1), today, "lv")
+    service = SimpleNamespace(reviewed_on=date(year, month + 1, 1), review_months=int(rhythm))
+    tag = presenters.stale_tag(service, today, "lv")
     assert (str(tag.says).replace("\N{NO-BREAK SPACE}", " ") if tag else "") == said
+
+
+def test_a_withdrawn_description_says_so_and_nothing_else(world: World, client: Client) -> None:
+    service = world.service("benefit", title=texts("Pabalsts"), receives=texts("200 €"))
+    services.withdraw(service=service, by=SYSTEM, now=NOW, why="Summa ir nepareiza.")
+    said = read(client, "/pakalpojumi/benefit/").select_one("main")
+    assert said is not None
+    assert "Apraksts pagaidām ir atsaukts" in said.get_text()
+    assert "Summa ir nepareiza." in said.get_text()
+    assert "200 €" not in said.get_text()
 
 
 def test_the_language_of_a_retired_variant_does_not_break_its_siblings(world: World, client: Client) -> None:

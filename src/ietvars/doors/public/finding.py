@@ -3,35 +3,58 @@
 A module of its own, since the page and the API of this door ask for the same groups.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ietvars.collaboration.situations import queries as situations
 from ietvars.ground.periods import rules as periods
 from ietvars.ground.words import queries as words
+from ietvars.ground.words.rules import Found
 from ietvars.institution.indicators import queries as indicators
 from ietvars.institution.services import queries as services
 
-LIMIT = 120
+SERVICE, SITUATION = "service", "situation"
+"""Kinds of documents that this door knows pages for."""
+
+LIMIT = 160
+"""So many documents are looked through, the copies of 42 municipalities among them."""
+
+MOST_SITUATIONS = 3
+
+SHOWN_ANYWAY = 5
+"""So many services are shown even if others have more of the words."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What was found: situations first, then services of one's own municipality, of the state, and folded copies."""
+    """What was found: situations first, then services of one's own municipality, of the state, and folded copies.
+
+    `loose` are services far down that have some of the words only, where others have all. `is_elsewhere_first` says
+    that the best answer is one that municipalities give, while the visitor has not said where he lives.
+    `nearest` is the (kind, key) that comes closest even where nothing was found; `meant` the question put right.
+    """
 
     situations: tuple[Any, ...] = ()
     own: tuple[Any, ...] = ()
     everywhere: tuple[Any, ...] = ()
     elsewhere: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    loose: tuple[Any, ...] = ()
+    is_elsewhere_first: bool = False
     is_partial: bool = False
     meant: str = ""
+    nearest: tuple[str, str] | None = None
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def service_count(self) -> int:
         """Services found, copies elsewhere counted once each group."""
-        return len(self.own) + len(self.everywhere) + len(self.elsewhere)
+        return len(self.own) + len(self.everywhere) + len(self.elsewhere) + len(self.loose)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was found."""
+        return not self.service_count and not self.situations
 
 
 def request_channels(service: Any) -> list[str]:
@@ -53,51 +76,82 @@ def answer(
     audience: Sequence[str] = (),
     channels: Sequence[str] = (),
     life: Sequence[str] = (),
+    known: Mapping[str, Any] | None = None,
 ) -> Answers:
-    """Find situations and services for a question, in groups, with counts for the filters."""
-    hits = words.search(text, language, kinds=("service", "situation"), place=place, limit=LIMIT)
-    found_situations = {one.code: one for one in situations.published()}
-    order = {hit.key: position for position, hit in enumerate(hits) if hit.kind == "service"}
+    """Find situations and services for a question, in groups, with counts for the filters.
+
+    `known` are the published situations by code, for a caller who has read them already.
+    """
+    found = words.look(text, language, kinds=(SERVICE, SITUATION), place=place, limit=LIMIT)
+    known = {one.code: one for one in situations.published()} if known is None else known
+    order = {hit.key: position for position, hit in enumerate(found.hits) if hit.kind == SERVICE}
     rows = sorted(services.for_lists(order), key=lambda one: order[one.code])
     members = situations.members()
-    counts = _counts(rows, members)
-    kept = [row for row in rows if _passes(row, audience, channels, life, members)]
-    own, everywhere, elsewhere = _grouped(kept, place)
+    traits = {"kam": set(audience), "ka": set(channels), "situacija": set(life)}
+    passed = [(row, _passed(row, traits, members)) for row in rows]
+    own, everywhere, elsewhere = _grouped([row for row, names in passed if len(names) == len(traits)], place)
+    partial = {hit.key for hit in found.hits if hit.kind == SERVICE and hit.is_partial and not found.is_partial}
+    everywhere, loose = _parted(everywhere, partial)
+    best = next((hit for hit in found.hits if hit.kind == SERVICE), None)
     return Answers(
-        situations=tuple(
-            found_situations[hit.key] for hit in hits if hit.kind == "situation" and hit.key in found_situations
-        )[:3],
+        situations=tuple(known[hit.key] for hit in found.hits if hit.kind == SITUATION and hit.key in known)[
+            :MOST_SITUATIONS
+        ],
         own=tuple(own),
         everywhere=tuple(everywhere),
         elsewhere=tuple((code, tuple(group)) for code, group in elsewhere.items()),
-        is_partial=any(hit.is_partial for hit in hits),
-        meant=words.meant(text, language) if not hits else "",
-        counts=counts,
+        loose=tuple(loose),
+        is_elsewhere_first=not place and best is not None and best.group in elsewhere,
+        is_partial=found.is_partial,
+        meant=found.meant,
+        nearest=_nearest(found),
+        counts=_counts(passed, traits, members),
     )
 
 
-def _passes(
-    row: Any, audience: Sequence[str], channels: Sequence[str], life: Sequence[str], members: dict[str, set[int]]
-) -> bool:
-    if audience and row.audience and not set(audience) & set(row.audience):
-        return False
-    if channels and not set(channels) & set(request_channels(row)):
-        return False
-    return not life or any({row.pk, row.template_id} & members.get(code, set()) for code in life)
+def _parted(rows: Sequence[Any], partial: Collection[str]) -> tuple[list[Any], list[Any]]:
+    """The first rows whatever they have, then those with all the words; and apart from them the rest."""
+    shown = [row for place, row in enumerate(rows) if place < SHOWN_ANYWAY or row.code not in partial]
+    kept = {row.pk for row in shown}
+    return shown, [row for row in rows if row.pk not in kept]
 
 
-def _counts(rows: Iterable[Any], members: dict[str, set[int]]) -> dict[str, dict[str, int]]:
-    """How many answers each filter would leave; copies of one common description count once, as the page folds them."""
-    found: dict[str, dict[str, set[int]]] = {"kam": {}, "ka": {}, "situacija": {}}
-    for row in rows:
-        answer_id = row.template_id or row.pk
-        for code in row.audience:
-            found["kam"].setdefault(code, set()).add(answer_id)
-        for code in request_channels(row):
-            found["ka"].setdefault(code, set()).add(answer_id)
-        for code, ids in members.items():
-            if {row.pk, row.template_id} & ids:
-                found["situacija"].setdefault(code, set()).add(answer_id)
+def _nearest(found: Found) -> tuple[str, str] | None:
+    """The best hit that is a service, since services have owners; else whatever is nearest."""
+    best = next((hit for hit in found.hits if hit.kind == SERVICE), None) or found.nearest
+    return (best.kind, best.key) if best else None
+
+
+def _traits(row: Any, members: Mapping[str, set[int]]) -> dict[str, set[str]]:
+    """What the filters can ask of a service."""
+    return {
+        "kam": set(row.audience),
+        "ka": set(request_channels(row)),
+        "situacija": {code for code, ids in members.items() if {row.pk, row.template_id} & ids},
+    }
+
+
+def _passed(row: Any, asked: Mapping[str, set[str]], members: Mapping[str, set[int]]) -> set[str]:
+    """Names of the filters that let the service through. One without an audience is for everybody."""
+    own = _traits(row, members)
+    return {
+        name for name, wanted in asked.items() if not wanted or wanted & own[name] or (name == "kam" and not own[name])
+    }
+
+
+def _counts(
+    passed: Iterable[tuple[Any, set[str]]], asked: Mapping[str, set[str]], members: Mapping[str, set[int]]
+) -> dict[str, dict[str, int]]:
+    """How many answers each choice would leave beside the other filters that are on.
+
+    Copies of one common description count once, as the page folds them.
+    """
+    found: dict[str, dict[str, set[int]]] = {name: {} for name in asked}
+    for row, names in passed:
+        for name, codes in _traits(row, members).items():
+            if names >= asked.keys() - {name}:
+                for code in codes:
+                    found[name].setdefault(code, set()).add(row.template_id or row.pk)
     return {name: {code: len(ids) for code, ids in sets.items()} for name, sets in found.items()}
 
 

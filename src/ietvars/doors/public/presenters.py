@@ -13,6 +13,7 @@ from ietvars.doors.furniture import days, words
 from ietvars.doors.furniture.marks import Link, Tag
 from ietvars.doors.furniture.parts import Fact, Facts, Step, Steps
 from ietvars.ground.terms.rules import pick
+from ietvars.institution.services import rules as service_rules
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -124,17 +125,16 @@ def hit(service: Any, language: str, labels: Labels, today: date, *, with_holder
         href=reverse("public:service", args=[service.code]),
         says=pick(service.summary, language),
         meta=tuple(meta),
-        tag=stale_tag(service.reviewed_on, today, language),
+        tag=stale_tag(service, today, language),
     )
 
 
-def stale_tag(reviewed_on: date | None, today: date, language: str) -> Tag | None:
-    """A mark for visitors when nobody has confirmed the description for more than a year."""
-    if reviewed_on is None:
+def stale_tag(service: Any, today: date, language: str) -> Tag | None:
+    """A mark for visitors when nobody has confirmed the description within the rhythm its owner picked."""
+    reviewed_on = service.reviewed_on
+    if reviewed_on is None or not service_rules.is_overdue(reviewed_on, service.review_months, today):
         return None
-    months = (today.year - reviewed_on.year) * 12 + today.month - reviewed_on.month
-    if months <= 12:
-        return None
+    months = max(1, (today.year - reviewed_on.year) * 12 + today.month - reviewed_on.month)
     said = words.counted(months, _FOR_MONTHS[language], language)
     return Tag(_("Not reviewed for %(months)s") % {"months": said}, tone="due")
 

@@ -1,8 +1,6 @@
 """The pages of private persons. Each view reads the request, asks the rooms once, and answers."""
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,17 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ietvars.collaboration.situations import queries as situations
 from ietvars.collaboration.ties import queries as ties
-from ietvars.doors.furniture import today
+from ietvars.doors.furniture import feedback, today
 from ietvars.doors.furniture.access import access, anyone
 from ietvars.doors.furniture.frame import crumbs
 from ietvars.doors.furniture.marks import Link
-from ietvars.doors.furniture.parts import Chips, Choice, FilterGroup, Filters, Option, Switch, with_query
+from ietvars.doors.furniture.parts import Option, Switch, with_query
 from ietvars.doors.furniture.shown import language as spoken
-from ietvars.doors.public import finding, forms, presenters
+from ietvars.doors.public import finding, presenters, structured
 from ietvars.doors.public.common import PLACE_KEY, labels, place_name, place_of
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.terms.rules import pick
-from ietvars.ground.words import queries as words
 from ietvars.institution.services import queries as services
 
 MOST_USED = 6
@@ -79,106 +76,6 @@ def _most_used(audience: str) -> tuple[list[Any], str]:
 
 
 @access(anyone)
-@require_GET
-def search(request: HttpRequest) -> HttpResponse:
-    """What was found, in groups: situations, own municipality, the whole state, copies elsewhere."""
-    language, now = spoken(), today.today()
-    named = labels()
-    known = {one.code: one for one in situations.published()}
-    asked = forms.Question(request.GET, channels=list(named["channels"]), situations=list(known)).asked()
-    question = str(asked["q"])
-    place = place_of(request)
-    found = finding.answer(
-        question, language, place=place, audience=asked["kam"], channels=asked["ka"], life=asked["situacija"]
-    )
-    return render(
-        request,
-        "public/search.html",
-        {
-            "question": question,
-            "found": found,
-            "found_situations": len(found.situations),
-            "situation_panels": [
-                (pick(one.title, language), pick(one.summary, language), reverse("public:situation", args=[one.code]))
-                for one in found.situations
-            ],
-            "own": [presenters.hit(one, language, named["channels"], now, with_holder=False) for one in found.own],
-            "everywhere": [presenters.hit(one, language, named["channels"], now) for one in found.everywhere],
-            "elsewhere": [
-                presenters.folded(pick(group[0].template.title, language), group, language)
-                for _code, group in found.elsewhere
-            ],
-            "filters": _filters(request, asked, found, named, known, language),
-            "chips": _chips(request, asked, named, known, language),
-            "place": place_name(place, language),
-            "crumbs": crumbs((_("Home"), reverse("public:home")), _("Search")),
-        },
-    )
-
-
-def _filters(
-    request: HttpRequest,
-    asked: Mapping[str, Any],
-    found: finding.Answers,
-    named: Any,
-    known: Mapping[str, Any],
-    language: str,
-) -> Filters:
-    def choices(name: str, listed: Mapping[str, Mapping[str, str]]) -> tuple[Choice, ...]:
-        counts = found.counts.get(name, {})
-        return tuple(
-            Choice(code, pick(label, language).capitalize() if name != "situacija" else pick(label, language),
-                   counts.get(code, 0), code in asked[name])
-            for code, label in listed.items()
-            if counts.get(code) or code in asked[name]
-        )  # fmt: skip
-
-    audiences = {code: named["target-groups"][code] for code in forms.AUDIENCES if code in named["target-groups"]}
-    groups = (
-        FilterGroup("kam", _("Whom for"), choices("kam", audiences)),
-        FilterGroup("ka", _("How to apply"), choices("ka", named["channels"])),
-        FilterGroup(
-            "situacija", _("Life situation"), choices("situacija", {code: one.title for code, one in known.items()})
-        ),
-    )
-    return Filters(
-        action=reverse("public:search"),
-        groups=tuple(group for group in groups if group.choices),
-        kept={"q": str(asked["q"])},
-        clear=f"{reverse('public:search')}?{_query(str(asked['q']))}",
-    )
-
-
-def _chips(
-    request: HttpRequest, asked: Mapping[str, Any], named: Any, known: Mapping[str, Any], language: str
-) -> Chips:
-    names: dict[str, Mapping[str, Mapping[str, str]]] = {
-        "kam": named["target-groups"],
-        "ka": named["channels"],
-        "situacija": {code: one.title for code, one in known.items()},
-    }
-    options = []
-    for name, listed in names.items():
-        for code in asked[name]:
-            query = request.GET.copy()
-            query.setlist(name, [value for value in query.getlist(name) if value != code])
-            options.append(Option(pick(listed.get(code, {}), language) or code, f"{request.path}?{query.urlencode()}"))
-    return Chips(tuple(options))
-
-
-def _query(question: str) -> str:
-    return urlencode({"q": question})
-
-
-@access(anyone)
-@require_GET
-def suggestions(request: HttpRequest) -> HttpResponse:
-    """Titles for the words typed so far, as options of the search box; nothing without JavaScript."""
-    found = words.suggest(request.GET.get("q", ""), spoken())
-    return render(request, "public/suggestions.html", {"titles": found})
-
-
-@access(anyone)
 @require_http_methods(["GET", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
     """Choose one's municipality: its services come first. Kept in the session only."""
@@ -221,13 +118,12 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     if first is not None:
         path.append((pick(first.title, language), reverse("public:situation", args=[first.code])))
     held = {entry["held_by"] for entry in found.evidence if entry.get("held_by")}
-    tied = ties.of(found)
-    tied_ids = {one.service.pk for one in tied}
     return render(
         request,
         "public/service.html",
         {
             "service": found,
+            "feedback": feedback.fold(request, of=found, on=now),
             "title": pick(found.title, language),
             "summary": pick(found.summary, language),
             "facts": presenters.facts(found, language),
@@ -248,28 +144,33 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             "situations": [
                 Link(pick(one.title, language), reverse("public:situation", args=[one.code])) for one in in_situations
             ],
-            "ties": [
-                (
-                    _(one.reading),
-                    Link(pick(one.service.title, language), reverse("public:service", args=[one.service.code])),
-                )
-                for one in tied
-            ],
-            "related": [
-                Link(pick(one.title, language), reverse("public:service", args=[one.code]))
-                for one in situations.related_services(found)
-                if one.pk not in tied_ids
-            ],
+            **_related(found, language),
             "holder": holder,
             "holder_name": pick(found.holder_name, language),
             "reviewed": presenters.reviewed(found.reviewed_on, language),
-            "stale": presenters.stale_tag(found.reviewed_on, now, language),
+            "stale": presenters.stale_tag(found, now, language),
             "variants": _variants(found, language),
             "why_not": pick(found.not_offered_because, language),
+            "why_withdrawn": services.why(found) if found.state == "withdrawn" else "",
             "has_illustrative": bool(found.illustrative),
+            "structured": structured.block(found, language, named["target-groups"]),
             "crumbs": crumbs(*path, pick(found.title, language)),
         },
     )
+
+
+def _related(found: Any, language: str) -> dict[str, list[Any]]:
+    """Services tied to this one with how, and the others of its life situations."""
+
+    def link(one: Any) -> Link:
+        return Link(pick(one.title, language), reverse("public:service", args=[one.code]))
+
+    tied = ties.of(found)
+    tied_ids = {one.service.pk for one in tied}
+    return {
+        "ties": [(_(one.reading), link(one.service)) for one in tied],
+        "related": [link(one) for one in situations.related_services(found) if one.pk not in tied_ids],
+    }
 
 
 def _variants(found: Any, language: str) -> list[Link]:
