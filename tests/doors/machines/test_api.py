@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -28,8 +29,12 @@ from schemathesis.specs.openapi.checks import (
 
 from ietvars.doors.console.main import cli
 from ietvars.doors.furniture import downloads
-from ietvars.ground.people.rules import Role
+from ietvars.ground.bodies import queries as bodies
+from ietvars.ground.people.rules import SYSTEM, Role
+from ietvars.institution.deliveries import queries as deliveries
+from ietvars.institution.deliveries import senders
 from tests.doors.town import BEFORE, PERIOD, PUBLISHED, SITUATION, service_of
+from tests.world import NOW
 
 if TYPE_CHECKING:
     from tests.doors.town import Town
@@ -40,14 +45,19 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
-@pytest.fixture(autouse=True)
-def one_connection() -> Iterator[None]:
+def keep_the_connection() -> None:
     """Keep the connection of the test open: a request to the bare application would close it, as in production.
 
-    Before each test, since Django's own test client sets the closing up again after each of its requests.
+    Django's own test client sets the closing up again after each of its requests.
     """
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """Before each test, since the one before may have used the test client."""
+    keep_the_connection()
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
@@ -91,6 +101,20 @@ def test_an_overseer_gets_what_is_described(case: Any, town: Town) -> None:
     case.call_and_validate(checks=CHECKS, cookies={settings.SESSION_COOKIE_NAME: session_of(town, Role.OVERSEER.value)})
 
 
+@everything.include(path="/api/v1/deliveries/events").parametrize()
+@hypothesis.settings(bounded, max_examples=30)
+def test_a_sender_gets_what_is_described(case: Any, town: Town) -> None:
+    sender = deliveries.sender("sender-own")
+    assert sender is not None
+    secret = senders.renew(sender=sender, by=SYSTEM, now=NOW)
+    credentials = base64.b64encode(f"sender-own:{secret}".encode()).decode()
+    case.call_and_validate(checks=CHECKS, headers={"Authorization": f"Basic {credentials}"})
+
+
+LOG = "/api/v1/services/{code}/log/{form}"
+"""Single cases: for the owner of the service alone."""
+
+
 def known(town: Town) -> dict[str, dict[str, Any]]:
     """Address of each operation to parameters with which it has something to tell."""
     service = {"code": service_of("own")}
@@ -111,25 +135,74 @@ def known(town: Town) -> dict[str, dict[str, Any]]:
         "/api/v1/periods": {},
         "/api/v1/services/{code}/figures": {**service, "period": PERIOD},
         "/api/v1/services/{code}/comparison": {**service, "period": PERIOD, "with_period": BEFORE},
+        "/api/v1/services/{code}/series": {**service, "basis": "opened", "channel": "online"},
+        "/api/v1/services/{code}/flow": service,
+        LOG: {**service, "form": "xes"},
         "/api/v1/indicators/{period}": {"period": PERIOD, "of_register": "national"},
         "/api/v1/comparison/{period}": {"period": PERIOD, "with_period": BEFORE},
         "/api/v1/state/{period}": {"period": PERIOD, "opened": "above,above.own"},
         "/api/v1/findings/{period}": {"period": PERIOD},
         "/api/v1/initiatives": {},
+        "/api/v1/services/{code}/gaps": service,
+        "/api/v1/canvases": {},
+        "/api/v1/canvases/{code}": {"code": "benefit"},
+        "/api/v1/canvases/{code}/check": {
+            "code": "benefit",
+            "media_type": "application/json",
+            "body": {"description": {"title": {"lv": "Pabalsts"}}},
+        },
+        "/api/v1/changes": {"limit": 5},
+        "/api/v1/ratings": {},
+        "/api/v1/hsds/services": {"per_page": 3},
+        "/api/v1/hsds/services/{identity}": {
+            "identity": Client().get("/api/v1/hsds/services").json()["contents"][0]["id"]
+        },
+        "/api/v1/indicators/{period}/dqv.{suffix}": {"period": PERIOD, "suffix": "ttl"},
+        "/api/v1/deliveries/schema": {},
+        **of_a_sender(town),
+    }
+
+
+def of_a_sender(town: Town) -> dict[str, dict[str, Any]]:
+    """What a program of an institution asks, with its secret."""
+    body = bodies.by_code("own")
+    assert body is not None
+    _made, secret = senders.make(code="desk", title="Desk", body=body, by=SYSTEM, now=NOW)
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "urn:own",
+        "type": "lv.ietvars.delivery.opened",
+        "time": "2026-06-20T10:00:00+02:00",
+        "subject": "case-1",
+        "data": {"service": service_of("own")},
+    }
+    credentials = base64.b64encode(f"desk:{secret}".encode()).decode()
+    form = {"grant_type": "client_credentials", "client_id": "desk", "client_secret": secret}
+    return {
+        "/api/v1/token": {"body": form, "media_type": "application/x-www-form-urlencoded"},
+        "/api/v1/deliveries/events": {
+            "body": [event],
+            "media_type": "application/cloudevents-batch+json",
+            "headers": {"Authorization": f"Basic {credentials}"},
+        },
     }
 
 
 def test_what_is_there_is_told_as_described(town: Town) -> None:
-    session = {settings.SESSION_COOKIE_NAME: session_of(town, Role.OVERSEER.value)}
+    sessions = {role: session_of(town, role.value) for role in (Role.OVERSEER, Role.SERVICE_OWNER)}
     asked = known(town)
+    keep_the_connection()
     operations = [found.ok() for found in everything.get_all_operations() if isinstance(found, Ok)]
     assert {operation.path for operation in operations} == set(asked)
     for operation in operations:
-        given = asked[operation.path]
+        given = dict(asked[operation.path])
+        sent = {name: given.pop(name) for name in ("body", "media_type", "headers") if name in given}
         in_path = {name: value for name, value in given.items() if f"{{{name}}}" in operation.path}
         in_query = {name: value for name, value in given.items() if name not in in_path}
-        case = operation.Case(path_parameters=in_path, query=in_query)
-        answer = case.call_and_validate(checks=CHECKS, cookies=session)
+        case = operation.Case(path_parameters=in_path, query=in_query, **sent)
+        session = sessions[Role.SERVICE_OWNER if operation.path == LOG else Role.OVERSEER]
+        answer = case.call_and_validate(checks=CHECKS, cookies={settings.SESSION_COOKIE_NAME: session})
         assert answer.status_code == 200, operation.path
         assert len(answer.content) > 10, operation.path
 

@@ -14,10 +14,11 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from ietvars.doors.furniture import refusals
-from ietvars.doors.furniture.access import CapacityNeeded, SignInNeeded, anyone, declared
-from ietvars.doors.machines import catalogue, figures, problems
+from ietvars.doors.furniture.access import CapacityNeeded, Kind, SignInNeeded, declared
+from ietvars.doors.machines import catalogue, deliveries, descriptions, feedback, figures, portals, problems
 from ietvars.doors.machines.problems import problem
 from ietvars.ground.errors import Refusal
+from ietvars.institution.deliveries.errors import UnknownSender
 
 
 class Api(NinjaAPI):
@@ -36,7 +37,7 @@ class Api(NinjaAPI):
             for _, router in self._routers
             for path in router.path_operations.values()
             for operation in path.operations
-            if declared(operation.view_func) != anyone
+            if getattr(declared(operation.view_func), "kind", None) not in (Kind.ANYONE, Kind.PROGRAM)
         }
         problems.describe(described, frozenset(closed))
         return described
@@ -50,7 +51,11 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", catalogue.router)
+api.add_router("", descriptions.router)
 api.add_router("", figures.router)
+api.add_router("", portals.router)
+api.add_router("", feedback.router)
+api.add_router("", deliveries.router)
 
 UNKNOWN = ("unknown-", "no-such-", "not-defined")
 """Beginnings of the codes of refusals that mean: there is no such thing."""
@@ -66,7 +71,11 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(SignInNeeded)
 def sign_in(request: HttpRequest, fault: SignInNeeded) -> HttpResponse:
-    """A visitor asked for what only people who have signed in may see."""
+    """A visitor asked for what only people who have signed in may see, or a program sends what is no credentials."""
+    if request.path.startswith("/api/v1/deliveries/"):
+        answer = problem("Unauthorized", refusals.sentence(UnknownSender()), HTTPStatus.UNAUTHORIZED)
+        answer["WWW-Authenticate"] = 'Basic realm="Ietvars", Bearer realm="Ietvars"'
+        return answer
     return problem("Unauthorized", _("Sign in to read this."), HTTPStatus.UNAUTHORIZED)
 
 

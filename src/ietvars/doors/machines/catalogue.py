@@ -110,11 +110,23 @@ def search(
     place: Code | None = None,
     limit: Limit = 25,
 ) -> dict[str, Any]:
-    """What answers a question in everyday words; inflection and diacritics do not matter."""
-    hits = words.search(q, language, place=place or "", limit=limit)
+    """What answers a question in everyday words; inflection, diacritics and small slips do not matter.
+
+    Of the same service in many municipalities one hit is left, that of `place` before others; `copies` counts the rest.
+    """
+    found = words.look(q, language, place=place or "", limit=limit, fold=True)
     return {
-        "hits": [{"kind": hit.kind, "code": hit.key, "title": hit.title, "is_partial": hit.is_partial} for hit in hits],
-        "meant": "" if hits else words.meant(q, language),
+        "hits": [
+            {
+                "kind": hit.kind,
+                "code": hit.key,
+                "title": hit.title,
+                "is_partial": hit.is_partial,
+                "copies": hit.copies,
+            }
+            for hit in found.hits
+        ],
+        "meant": found.meant,
     }
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from ietvars.institution.deliveries.schema import SCHEMA as SCHEMA_OF_EVENTS
+
 MEDIA_TYPE = "application/problem+json"
 
 SCHEMA = {
@@ -36,6 +38,13 @@ SAYS = {
 
 SESSION = {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "The session of a person signed in."}
 
+CLIENT = {
+    "type": "oauth2",
+    "description": "Code and secret of a sender, changed for a token.",
+    "flows": {"clientCredentials": {"tokenUrl": "/api/v1/token", "scopes": {}}},
+}
+BASIC = {"type": "http", "scheme": "basic", "description": "Code and secret of a sender with every call."}
+
 
 def problem(title: str, detail: str, status: HTTPStatus, kind: str = "about:blank") -> HttpResponse:
     """One problem as problem+json."""
@@ -49,7 +58,10 @@ def describe(document: dict[str, Any], closed: frozenset[str]) -> None:
     """Add to an OpenAPI document what each operation answers when it cannot; `closed` are ids of those not for all."""
     components = document["components"]
     components["schemas"]["Problem"] = SCHEMA
-    components["securitySchemes"] = {"session": SESSION}
+    components["schemas"]["DeliveryEvent"] = {
+        name: value for name, value in SCHEMA_OF_EVENTS.items() if not name.startswith("$")
+    }
+    components["securitySchemes"] = {"session": SESSION, "client": CLIENT, "basic": BASIC}
     for operations in document["paths"].values():
         for operation in operations.values():
             is_closed = operation["operationId"] in closed

@@ -103,10 +103,11 @@ class Hit(Schema):
     code: str
     title: str
     is_partial: bool
+    copies: int
 
 
 class Found(Schema):
-    """What a question found, best first, and what may have been meant when nothing was."""
+    """What a question found, best first, copies folded, and what may have been meant by words that nobody knows."""
 
     hits: list[Hit]
     meant: str

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ietvars.doors.machines import guide
+from ietvars.doors.machines.feeds.cpsv_ap import validating_catalogue  # noqa: F401 - registers its work
 
 app_name = "machines"
 

@@ -17,8 +17,10 @@ HOUSE_WORDS = {
     *("body", "channel", "count", "date", "field", "id", "kind", "name", "notes", "online", "other", "performance"),
     *("phone", "service", "service_id", "source", "standard", "state", "target", "total", "type", "url", "value"),
     *("volume", "year", "published", "public", "email", "fax", "post", "person", "lower", "upper", "link", "keywords"),
+    *("time", "category", "mail", "objectid"),
 }
-"""Words that the house itself uses for its own things, whichever inventory happens to write them too."""
+"""Words that the house itself uses for its own things, whichever inventory happens to write them too; so do standards
+that it reads, as OCEL its `objectId`."""
 
 
 def columns(inventory: mapping.Inventory) -> Iterator[str]:

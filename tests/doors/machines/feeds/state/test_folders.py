@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,9 @@ from ietvars.ground.people import queries as people
 from ietvars.ground.people.rules import SYSTEM
 from ietvars.ground.terms import queries as terms
 from ietvars.ground.words import queries as words
+from ietvars.institution.canvases import actions as canvas_actions
+from ietvars.institution.canvases import queries as canvases
+from ietvars.institution.indicators import actions as indicators
 from ietvars.institution.lists import queries as lists
 from ietvars.institution.services import queries as services
 from tests.world import NOW, World
@@ -208,7 +212,10 @@ def _faults(folder: Path) -> list[str]:
     except errors.BrokenFolder as broken:
         return [str(fault) for fault in broken.faults]
     known = {found.code: [term.code for term in found.terms] for found in terms.shipped()}
-    return [str(fault) for fault in checking.check(found, known)]
+    numbers: dict[str, list[int]] = {}
+    for one in canvases.shipped():
+        numbers.setdefault(one.code, []).append(one.number)
+    return [str(fault) for fault in checking.check(found, known, numbers)]
 
 
 # Loading
@@ -302,7 +309,9 @@ def test_what_an_action_refuses_is_told_with_its_place_and_nothing_stays(folder:
     world.code_lists()
     _change(folder, "services/benefits.toml", 'summary = { lv = "Nauda par bērnu." }\n', "")
 
-    with pytest.raises(errors.NotTaken, match=r"services/benefits.toml, service 1 “benefit”: Say in one sentence"):
+    with pytest.raises(
+        errors.NotTaken, match=r"services/benefits.toml, service 1 “benefit”: “benefit” cannot be published"
+    ):
         loading.load(folder=folder, by=SYSTEM, now=NOW)
 
     assert deployment.is_empty()
@@ -333,6 +342,21 @@ def test_a_sound_folder_has_no_faults(folder: Path) -> None:
                 "services/benefits.toml, service 1 “benefit”: the channel “pigeon” is not known;"
                 " add it or correct the name."
             ),
+        ),
+        (
+            "services/benefits.toml",
+            'code = "benefit"',
+            'code = "benefit"\ncanvas = "bennefit"',
+            (
+                "services/benefits.toml, service 1 “benefit”: the canvas “bennefit” is not known;"
+                " add it or correct the name."
+            ),
+        ),
+        (
+            "services/benefits.toml",
+            'code = "benefit"',
+            'code = "benefit"\ncanvas = "benefit"\ncanvas_number = 99',
+            "services/benefits.toml, service 1 “benefit”: the canvas “benefit” has no version 99; correct the number.",
         ),
         (
             "services/benefits.toml",
@@ -488,6 +512,8 @@ def test_the_sample_state_that_ships_has_no_faults() -> None:
 @pytest.mark.django_db
 def test_the_sample_state_holds_what_was_promised(world: World) -> None:
     world.code_lists()
+    canvas_actions.load_shipped(by=SYSTEM, now=NOW)
+    indicators.load_national(by=SYSTEM, now=NOW)
     loading.load(folder=SHIPPED, by=SYSTEM, now=NOW)
 
     published = services.published()
@@ -500,6 +526,9 @@ def test_the_sample_state_holds_what_was_promised(world: World) -> None:
     assert situations.published().count() == 8
     assert services.variants(grant).count() == 42
     assert situations.broken() == []
+    made_in = Counter(services.all_services().values_list("canvas_version__canvas__code", flat=True))
+    assert set(made_in) == {one.code for one in canvases.shipped()} | {grant.code}
+    assert made_in[grant.code] == 42
     for asked in ("pabalsti bērniem", "pabalstu berniem"):
         groups = {hit.group for hit in words.search(asked, "lv", kinds=["service"])}
         assert {"pabalsts-bernam-piedzimstot", "berna-kopsanas-pabalsts"} <= groups, asked

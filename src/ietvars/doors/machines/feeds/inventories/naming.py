@@ -14,7 +14,7 @@ from ietvars.ground.bodies import actions as bodies
 from ietvars.ground.bodies import queries as bodies_known
 from ietvars.ground.people.rules import Actor
 from ietvars.institution.measurements import queries as measurements
-from ietvars.institution.services import actions as services
+from ietvars.institution.services import inventories as services
 from ietvars.institution.services import queries as services_known
 from ietvars.institution.services.rules import Inventoried
 

@@ -2,23 +2,26 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from ietvars.doors.machines.feeds.state.entries import Fault, Folder, Place
+from ietvars.doors.machines.feeds.state.entries import DraftEntry, Fault, Folder, Place
 from ietvars.ground.people.rules import Role
 from ietvars.institution.services.rules import ServiceFacts
 
 Terms = Mapping[str, Collection[str]]
 """Code of a code list to the codes of its terms."""
 
+Canvases = Mapping[str, Collection[int]]
+"""Code of a canvas to the numbers of its published versions."""
+
 LISTS = ("channels", "service-kinds", "areas", "target-groups", "life-events", "business-events", "body-kinds")
 """The code lists that a folder speaks in."""
 
 
-def check(folder: Folder, terms: Terms) -> list[Fault]:
+def check(folder: Folder, terms: Terms, canvases: Canvases) -> list[Fault]:
     """Every name in the folder that leads nowhere."""
-    return [Fault(place, what) for place, what in _faults(folder, terms)]
+    return [Fault(place, what) for place, what in _faults(folder, terms, canvases)]
 
 
-def _faults(folder: Folder, terms: Terms) -> Iterator[tuple[Place, str]]:
+def _faults(folder: Folder, terms: Terms, canvases: Canvases) -> Iterator[tuple[Place, str]]:
     bodies = {entry.code for entry in folder.bodies}
     services = {entry.code for entry in folder.services} | {entry.code for entry in folder.variants}
     yield from _twice([(entry.place, entry.code) for entry in folder.bodies])
@@ -30,6 +33,7 @@ def _faults(folder: Folder, terms: Terms) -> Iterator[tuple[Place, str]]:
     for entry in folder.services:
         yield from _unknown(entry.place, "the body", [entry.holder, entry.former_holder], bodies)
         yield from _faults_of_facts(entry.place, entry.facts, bodies, terms)
+        yield from _faults_of_canvas(entry.place, entry.canvas, entry.canvas_number, canvases)
     for variant in folder.variants:
         yield from _unknown(variant.place, "the body", [variant.body], bodies)
     for situation in folder.situations:
@@ -52,6 +56,9 @@ def _faults(folder: Folder, terms: Terms) -> Iterator[tuple[Place, str]]:
         yield from _unknown(initiative.place, "the service", initiative.services, services)
         yield from _unknown(initiative.place, "the body", [initiative.body], bodies)
         yield from _unknown(initiative.place, "the person", persons, people)
+    for draft in folder.drafts:
+        yield from _faults_of_draft(draft, bodies, services, people)
+        yield from _faults_of_canvas(draft.place, draft.canvas, draft.canvas_number, canvases)
     for entry_list in folder.lists:
         yield from _unknown(entry_list.place, "the body", [entry_list.body], bodies)
         yield from _unknown(entry_list.place, "the person", [entry_list.author, entry_list.approver], people)
@@ -83,6 +90,22 @@ def _faults_of_facts(place: Place, facts: ServiceFacts, bodies: set[str], terms:
     for stage in facts.stages.values():
         yield from _unknown(place, "the channel", stage.channels, terms["channels"])
         yield from _unknown(place, "the body", stage.providers, bodies)
+
+
+def _faults_of_draft(
+    draft: DraftEntry, bodies: set[str], services: set[str], people: set[str]
+) -> Iterator[tuple[Place, str]]:
+    yield from _unknown(draft.place, "the service", [draft.service], services)
+    yield from _unknown(draft.place, "the body", [draft.holder], bodies)
+    yield from _unknown(draft.place, "the person", [draft.author, *(said.author for said in draft.comments)], people)
+    if draft.code in services:
+        yield draft.place, f"the service “{draft.code}” stands already; name it under “service” instead."
+
+
+def _faults_of_canvas(place: Place, code: str, number: int | None, canvases: Canvases) -> Iterator[tuple[Place, str]]:
+    yield from _unknown(place, "the canvas", [code], canvases)
+    if number is not None and number not in canvases.get(code, ()):
+        yield place, f"the canvas “{code}” has no version {number}; correct the number."
 
 
 def _unknown(place: Place, what: str, used: Iterable[str], known: Collection[str]) -> Iterator[tuple[Place, str]]:

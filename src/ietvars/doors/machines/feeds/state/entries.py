@@ -74,7 +74,8 @@ class ChangeEntry:
 @dataclass(frozen=True)
 class ServiceEntry:
     """A service; a common description when `is_template`. `former_holder` held it before a change of bodies; `since`
-    is the first day on which anybody gave it."""
+    is the first day on which anybody gave it. `canvas` is the code of what it was made from, in the version
+    `canvas_number`; without a number the newest."""
 
     place: Place
     code: str
@@ -85,6 +86,8 @@ class ServiceEntry:
     since: date | None = None
     retired_on: date | None = None
     is_draft: bool = False
+    canvas: str = ""
+    canvas_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,35 @@ class ListEntry:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What somebody said of a part of a draft, or of the whole when no part is named."""
+
+    author: str
+    on: date
+    part: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DraftEntry:
+    """What somebody is writing: a new text of the service `service`, or a new service of the code, holder, title and
+    canvas. `parts` maps paths of a description to values in their own form."""
+
+    place: Place
+    service: str
+    code: str
+    holder: str
+    title: Texts
+    canvas: str
+    canvas_number: int | None
+    author: str
+    begun_on: date
+    is_submitted: bool
+    parts: Mapping[str, Any]
+    comments: tuple[Comment, ...]
+
+
+@dataclass(frozen=True)
 class AnswerEntry:
     """A yes or no to a criterion about a service, by whom and when."""
 
@@ -232,5 +264,6 @@ class Folder:
     people: tuple[PersonEntry, ...] = ()
     words: tuple[WordsEntry, ...] = ()
     lists: tuple[ListEntry, ...] = ()
+    drafts: tuple[DraftEntry, ...] = ()
     answers: tuple[AnswerEntry, ...] = ()
     initiatives: tuple[InitiativeEntry, ...] = ()

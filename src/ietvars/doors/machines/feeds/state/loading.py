@@ -1,8 +1,9 @@
 """Brings a state folder in by the same actions that people use, in one transaction: all of it or nothing.
 
 The order is that of the house: bodies, people, services as their former holders held them, what became of the bodies,
-publishing, situations and ties, lists; then the tables of measurements, one edition for each folder of `measurements`,
-read by the feed of inventories under `mapping.toml`. What an action refuses is told with the entry that caused it.
+publishing, situations and ties, lists, drafts; then the tables of measurements, one edition for each folder of
+`measurements`, read by the feed of inventories under `mapping.toml`. What an action refuses is told with the entry that
+caused it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,16 @@ from ietvars.collaboration.ties import actions as ties
 from ietvars.collaboration.ties import rules as tie_rules
 from ietvars.doors.machines.feeds.inventories import bringing
 from ietvars.doors.machines.feeds.inventories import reading as tables
-from ietvars.doors.machines.feeds.state import checking, entries, errors, reading
+from ietvars.doors.machines.feeds.state import (
+    checking,
+    collecting,
+    drafting,
+    entries,
+    errors,
+    hearing,
+    reading,
+    sending,
+)
 from ietvars.ground.bodies import actions as bodies
 from ietvars.ground.bodies import queries as known_bodies
 from ietvars.ground.deployment import actions as deployment
@@ -27,6 +37,7 @@ from ietvars.ground.people import queries as known_people
 from ietvars.ground.people.rules import Actor, Role
 from ietvars.ground.terms import queries as terms
 from ietvars.ground.words import actions as words
+from ietvars.institution.canvases import queries as canvases
 from ietvars.institution.lists import actions as lists
 from ietvars.institution.services import actions as services
 from ietvars.institution.services import queries as known_services
@@ -42,7 +53,7 @@ def load(*, folder: Path, by: Actor, now: datetime, progress: Progress | None = 
     Raises NoFolder, BrokenFolder, NotTaken, NotEmpty.
     """
     found = reading.read(folder)
-    if faults := checking.check(found, terms.labels(*checking.LISTS)):
+    if faults := checking.check(found, terms.labels(*checking.LISTS), canvases.published()):
         raise errors.BrokenFolder(faults)
     with transaction.atomic():
         deployment.mark_sample(
@@ -54,6 +65,9 @@ def load(*, folder: Path, by: Actor, now: datetime, progress: Progress | None = 
         )
         _Loader(found, by=by, now=now, progress=progress).load()
         _measurements(folder, by=by, now=now, progress=progress)
+        collecting.collect(folder=folder, by=by)
+        hearing.hear(folder=folder, by=by)
+        sending.send(folder=folder, by=by, now=now, progress=progress)
     return found
 
 
@@ -80,6 +94,7 @@ class _Loader:
         self.folder, self.by, self.now = folder, by, now
         self.progress = progress
         self.place: entries.Place | None = None
+        self.canvases = canvases.published()
 
     def load(self) -> None:
         folder = self.folder
@@ -97,8 +112,7 @@ class _Loader:
             for change in self._steps("changes of bodies", sorted(folder.changes, key=lambda entry: entry.on)):
                 self._change(change)
             described: list[entries.ServiceEntry | entries.VariantEntry] = [*templates, *ordinary, *folder.variants]
-            for told in self._steps("publishing", described):
-                self._publish(told)
+            self._publish(described)
             for situation in self._steps("life situations", folder.situations):
                 situations.describe(code=situation.code, facts=situation.facts, by=self.by, now=self.now)
             for tie in self._steps("ties", folder.ties):
@@ -106,6 +120,8 @@ class _Loader:
             self._words()
             for entry in self._steps("service lists", folder.lists):
                 self._list(entry)
+            for draft in self._steps("drafts", folder.drafts):
+                drafting.draft(draft, by=self.by)
         except Refusal as refusal:
             raise errors.NotTaken(place=self.place, why=str(refusal)) from refusal
 
@@ -145,12 +161,14 @@ class _Loader:
     def _describe(self, entry: entries.ServiceEntry) -> None:
         holder = known_bodies.by_code(self._first_holder(entry))
         assert holder is not None
+        made_in = self.canvases.get(entry.canvas, {})
         services.describe(
             code=entry.code,
             holder=holder,
             facts=entry.facts,
             is_template=entry.is_template,
             since=entry.since,
+            canvas_version=made_in.get(entry.canvas_number or max(made_in, default=0)),
             by=self.by,
             now=self._moment(entry.retired_on),
         )
@@ -202,17 +220,25 @@ class _Loader:
                 predecessor=old[0], successor=new[0], on=entry.on, document=entry.document, by=self.by, now=self.now
             )
 
-    def _publish(self, entry: entries.ServiceEntry | entries.VariantEntry) -> None:
-        retired_on = entry.retired_on if isinstance(entry, entries.ServiceEntry) else None
-        if isinstance(entry, entries.ServiceEntry) and entry.is_draft:
-            return
-        service = known_services.by_code(entry.code)
-        assert service is not None
-        services.publish(service=service, by=self.by, now=self._moment(retired_on))
-        if retired_on is not None:
-            services.retire(
-                service=service, by=self.by, now=self._moment(retired_on), why=service.summary.get("lv", "")
-            )
+    def _publish(self, told: Sequence[entries.ServiceEntry | entries.VariantEntry]) -> None:
+        """Publish what is no draft: those that ended on the day they ended, all others together."""
+        self.place = None
+        ended = [one for one in told if isinstance(one, entries.ServiceEntry) and one.retired_on is not None]
+        drafts = [one for one in told if isinstance(one, entries.ServiceEntry) and one.is_draft]
+        standing = [one.code for one in told if one not in ended and one not in drafts]
+        found = known_services.by_codes(standing)
+        self._tell("publishing", 0, len(told))
+        try:
+            services.publish_all(services=[found[code] for code in standing], by=self.by, now=self.now)
+        except Refusal as refusal:
+            refused = refusal.facts.get("service")
+            self.place = next((one.place for one in told if one.code == refused), None)
+            raise
+        for entry in self._steps("ended services", ended):
+            service, moment = known_services.by_codes([entry.code])[entry.code], self._moment(entry.retired_on)
+            services.publish(service=service, by=self.by, now=moment)
+            services.retire(service=service, by=self.by, now=moment, why=service.summary.get("lv", ""))
+        self._tell("publishing", len(told), len(told))
 
     def _tie(self, entry: entries.TieEntry) -> None:
         known = known_services.by_codes([entry.source, entry.target])

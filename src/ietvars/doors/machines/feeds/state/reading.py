@@ -42,6 +42,7 @@ def read(folder: Path) -> entries.Folder:
             words for kind in ("synonym", "lemma") for words in reader.many(folder / "words.toml", kind, WORDS[kind])
         ),
         lists=tuple(reader.many(folder / "lists.toml", "list", turning.service_list)),
+        drafts=tuple(reader.many(folder / "drafts.toml", "draft", turning.draft)),
         answers=tuple(reader.many(folder / "criteria.toml", "answer", turning.answer)),
         initiatives=tuple(reader.many(folder / "initiatives.toml", "initiative", turning.initiative)),
     )

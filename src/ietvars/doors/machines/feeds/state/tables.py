@@ -126,6 +126,13 @@ class Table:
             raise Wrong(f"“{key}” must be a table of its own")
         return Table(value or {}, self.place)
 
+    def values(self, key: str) -> dict[str, Any]:
+        """A table of values whose keys and forms another room knows; empty when it is not there."""
+        value = self._take(key)
+        if value is not None and not isinstance(value, dict):
+            raise Wrong(f"“{key}” must be a table of its own")
+        return dict(value or {})
+
     def many(self, key: str) -> list["Table"]:
         """Tables inside this one, in order."""
         value = self._take(key)

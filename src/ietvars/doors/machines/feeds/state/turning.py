@@ -12,6 +12,7 @@ from ietvars.institution.services.rules import STAGES, FeeFacts, ServiceFacts, S
 CHANGES = ("renamed", "merged", "split")
 SERVICE_STATES = ("draft", "published", "retired")
 DECISIONS = ("adopted", "rejected")
+DRAFT_STATES = ("draft", "submitted")
 LIST_STATES = ("draft", "submitted", "approved", "published")
 
 
@@ -139,6 +140,8 @@ def service(table: Table) -> entries.ServiceEntry:
         since=table.day("since"),
         retired_on=retired_on,
         is_draft=state == "draft",
+        canvas=table.text("canvas"),
+        canvas_number=table.number("canvas_number"),
     )
 
 
@@ -151,6 +154,8 @@ def template(table: Table) -> entries.ServiceEntry:
         facts=_facts(table),
         former_holder="",
         is_template=True,
+        canvas=table.text("canvas"),
+        canvas_number=table.number("canvas_number"),
     )
     table.ignore("invented")
     return made
@@ -260,6 +265,39 @@ def _two(words: tuple[str, ...]) -> tuple[str, ...]:
     if len(words) < 2:
         raise Wrong("a group needs two words or more; add one or take the group away")
     return words
+
+
+def draft(table: Table) -> entries.DraftEntry:
+    """What somebody is writing."""
+    begun_on = table.day("begun_on", needed=True)
+    assert begun_on is not None
+    made = entries.DraftEntry(
+        place=table.place,
+        service=table.text("service"),
+        code=table.text("code"),
+        holder=table.text("holder"),
+        title=table.texts("title"),
+        canvas=table.text("canvas"),
+        canvas_number=table.number("canvas_number"),
+        author=table.text("author", needed=True),
+        begun_on=begun_on,
+        is_submitted=table.one_of("state", DRAFT_STATES, otherwise="draft") == "submitted",
+        parts=table.values("parts"),
+        comments=tuple(_comment(entry) for entry in table.many("comment")),
+    )
+    if bool(made.service) == bool(made.code and made.holder and made.title):
+        raise Wrong("it needs either “service”, or “code”, “holder” and “title” of a new one")
+    return made
+
+
+def _comment(table: Table) -> entries.Comment:
+    on = table.day("on", needed=True)
+    assert on is not None
+    made = entries.Comment(
+        author=table.text("author", needed=True), on=on, part=table.text("part"), text=table.text("text", needed=True)
+    )
+    table.done()
+    return made
 
 
 def service_list(table: Table) -> entries.ListEntry:

@@ -1,0 +1,75 @@
+"""Repeats what visitors of a state folder said, by the same action that takes it at the foot of a page.
+
+`feedback.toml` says on which page, when and what. All of it is invented and marked so: real people said none of it.
+Nobody left an address, so that no letter can ever go out; it must not answer anything.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from ietvars.doors.machines.feeds.state import errors
+from ietvars.doors.machines.feeds.state.entries import Place
+from ietvars.ground.errors import Refusal
+from ietvars.ground.people.rules import Actor
+from ietvars.institution.feedback import actions, rules
+from ietvars.institution.services import queries as services
+
+KEYS = frozenset({"on", "service", "page", "part", "rating", "ratings", "found", "comment", "language", "closed"})
+
+
+def hear(*, folder: Path, by: Actor) -> None:
+    """Take all feedback of a folder; a folder without the file has none. Raises NotTaken with what was refused.
+
+    An entry with `ratings` is so many pieces without words, one a day, the last on its day.
+    """
+    told = folder / "feedback.toml"
+    if not told.is_file():
+        return
+    for number, entry in enumerate(_entries(told), start=1):
+        place = Place(told.name, f"feedback {number} “{entry.get('service', entry.get('page', ''))}”")
+        try:
+            _one(entry, number, by)
+        except Refusal as refusal:
+            raise errors.NotTaken(place=place, why=str(refusal)) from refusal
+        except (KeyError, ValueError) as wrong:
+            raise errors.NotTaken(place=place, why=f"{wrong} is missing or unknown.") from wrong
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    try:
+        found: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("feedback", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise errors.NotTaken(place=Place(path.name, "the whole file"), why=f"It is not TOML: {wrong}.") from wrong
+    return found
+
+
+def _one(entry: Mapping[str, Any], number: int, by: Actor) -> None:
+    if unknown := entry.keys() - KEYS:
+        raise ValueError(", ".join(sorted(unknown)))
+    code = entry.get("service", "")
+    if code and services.by_code(code) is None:
+        raise ValueError(code)
+    ratings = entry["ratings"] if "ratings" in entry else [entry["rating"]]
+    for days, rating in enumerate(reversed(ratings)):
+        now = _noon(entry["on"] - timedelta(days=days))
+        said = rules.Said(
+            page=f"/pakalpojumi/{code}/" if code else entry["page"],
+            rating=rating,
+            found=entry.get("found", ""),
+            comment=entry.get("comment", ""),
+            part=entry.get("part", ""),
+            language=entry.get("language", "lv"),
+            service=code,
+        )
+        # Each is another visitor, or the tenth of a day would be a flood.
+        sender = f"sample {number}.{days}"
+        made = actions.leave(said=said, sender=sender, by=rules.VISITOR, now=now, is_illustrative=True)
+        if "closed" in entry:
+            actions.close(feedback=made, why=entry["closed"], by=by, now=now + timedelta(days=2))
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
