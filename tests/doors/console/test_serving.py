@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -155,7 +155,7 @@ def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(tmp_path: Path
 
 
 @contextmanager
-def _running(place: Path, **more: str) -> Iterator[tuple[str, str]]:
+def _running(place: Path, *, ending: signal.Signals = signal.SIGTERM, **more: str) -> Iterator[tuple[str, str]]:
     """`ietvars run` on a free port: its address, and what it said until it answered."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -173,7 +173,7 @@ def _running(place: Path, **more: str) -> Iterator[tuple[str, str]]:
                 break
         yield address, said.read_text(encoding="utf-8")
     finally:
-        program.send_signal(signal.SIGTERM)
+        program.send_signal(ending)
         program.wait(timeout=30)
 
 
@@ -192,3 +192,70 @@ def test_run_serves_pages_at_the_address_it_says_and_leaves_the_database_empty_w
         assert re.findall(r"http://\S+", said) == [address.rstrip("/")], said
         assert _status(address) == 200
         assert "sample state" not in said
+
+
+def test_a_worker_does_the_work_that_waits(tmp_path: Path) -> None:
+    run = _ietvars(tmp_path, "worker", "--once")
+    assert (run.returncode, run.stdout) == (0, "")
+    assert run.stderr.endswith("Done: 0.\n")
+
+
+def test_work_asked_for_in_one_process_is_done_by_another_and_leaves_its_report(tmp_path: Path) -> None:
+    assert _ietvars(tmp_path, "prepare").returncode == 0
+    asked = _python(
+        tmp_path,
+        "from ietvars.doors import urls; from ietvars.ground.jobs import actions; from django.utils import timezone;"
+        "from ietvars.ground.people.rules import SYSTEM;"
+        "actions.enqueue(kind='validate-cpsv-ap', arguments={}, by=SYSTEM, now=timezone.now())",
+    )
+    assert asked.returncode == 0, asked.stderr
+    done = _ietvars(tmp_path, "worker", "--once")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "Done: 1.")
+    told = _python(
+        tmp_path,
+        "from ietvars.ground.jobs import queries; job = queries.newest('validate-cpsv-ap');"
+        "print(job.state, job.done, job.of, job.report['conforms'], job.report['services'])",
+    )
+    assert told.stdout == "done 100 100 True 0\n", told.stderr
+
+
+def _python(place: Path, text: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", f"import django; django.setup(); {text}"]
+    return subprocess.run(
+        command, env=_environment(place), cwd=place, capture_output=True, text=True, timeout=240, check=False
+    )
+
+
+def _workers(place: Path) -> list[int]:
+    """Numbers of the processes that work for the installation in `place`: keeper and worker."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(place).encode() in environment and (b"keeping" in command or b"worker" in command.split(b"\0")):
+            found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes as Linux lists them")
+@pytest.mark.parametrize("ask", [signal.SIGTERM, signal.SIGKILL])
+def test_a_worker_stands_beside_the_server_is_started_anew_and_ends_with_it(
+    tmp_path: Path, ask: signal.Signals
+) -> None:
+    with _running(tmp_path, IETVARS_SAMPLE="0", ending=ask):
+        assert _until(lambda: len(_workers(tmp_path)) == 2)
+        if ask == signal.SIGTERM:
+            before = max(_workers(tmp_path))
+            os.kill(before, signal.SIGKILL)
+            assert _until(lambda: len(_workers(tmp_path)) == 2 and before not in _workers(tmp_path))
+    assert _until(lambda: not _workers(tmp_path))
+
+
+def _until(holds: Callable[[], bool]) -> bool:
+    for _ in range(300):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False

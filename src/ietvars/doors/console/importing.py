@@ -15,7 +15,7 @@ import click
 from django.conf import settings
 from django.utils import timezone
 
-from ietvars.doors.console import serving, telling
+from ietvars.doors.console import bringing_logs, linking, serving, telling
 from ietvars.doors.machines.feeds.inventories import bringing, faults, reading, restating
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import SYSTEM
@@ -30,7 +30,24 @@ MOST_LINES = 12
 
 @click.group("import")
 def import_command() -> None:
-    """Bring tables of other inventories in."""
+    """Bring in what other inventories and catalogues hold."""
+
+
+for _command in (*linking.IMPORTS, *bringing_logs.IMPORTS):
+    import_command.add_command(_command)
+
+
+@import_command.command("sdg-feedback")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", default="own-tool", help="Short name of the tool that gathered it.")
+@click.option("--service", default="", help="Code of the service that all entries are about.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
+def sdg_feedback_command(file: Path, *, source: str, service: str, as_json: bool) -> None:
+    """Bring in a batch of feedback (JSON of the Single Digital Gateway). Comments are masked before they are kept."""
+    from ietvars.doors.console import feedback
+
+    serving.prepare()
+    feedback.bring(file, source=source, service=service, as_json=as_json)
 
 
 @import_command.command("table")

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import click
@@ -16,11 +17,15 @@ from rich.console import Console
 from rich.table import Table
 
 from ietvars.doors.console import serving, telling
+from ietvars.ground.deployment import queries as deployment
 from ietvars.ground.errors import Refusal
+from ietvars.ground.lake import queries as lake
 from ietvars.ground.people.rules import SYSTEM
 from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import rules as terms
+from ietvars.institution.cases import recomputing
 from ietvars.institution.indicators import actions, comparison, documents, errors, queries
+from ietvars.institution.tallies import actions as tallies
 
 Document = dict[str, Any]
 
@@ -105,10 +110,15 @@ def compare_command(
 @click.command("measure")
 @click.option("--period", help="Only this period; without it, every period of which something is reported.")
 def measure_command(*, period: str | None) -> None:
-    """Compute figures and comparisons anew, whether or not their input changed."""
+    """Compute figures and comparisons anew, whether or not their input changed.
+
+    Where events of deliveries lie in the lake, all that is computed of them is made anew first (LAKE_ENGINE,
+    LAKE_MASTER), and counted into the figures that indicators are made of. Stopped and called again, it goes on.
+    """
     serving.prepare()
     with _refusing():
         now = timezone.now()
+        _recompute(now)
         wanted = [periods.parse(period).code] if period else queries.periods_with_figures()
         if not wanted:
             telling.say("Nothing is reported yet. Import a table first: ietvars import table FILE --mapping MAPPING.")
@@ -118,6 +128,19 @@ def measure_command(*, period: str | None) -> None:
                 done = actions.compute(period=code, by=SYSTEM, now=now, progress=_bar(step))
             beside = f", {done.comparisons} verdicts beside {done.with_period}" if done.with_period else ""
             telling.say(f"{done.period}: {done.figures} figures{beside}.")
+
+
+def _recompute(now: datetime) -> None:
+    """What is computed of the lake, where there is any."""
+    if not lake.generation("facts"):
+        return
+    with telling.progress() as step:
+        made = recomputing.recompute(by=SYSTEM, now=now, step=lambda done, of: step("months of cases", done, of))
+    resumed = f", {made.resumed} more as an earlier run had left them" if made.resumed else ""
+    telling.say(f"{made.cases} cases of {made.facts} facts in {made.cohorts} months{resumed}.")
+    if not deployment.is_sample():  # the sample state's tables are planted beside its events
+        changed = [one.period for one in tallies.post(by=SYSTEM, now=now) if one.changed]
+        telling.say(f"Counted into the figures of {', '.join(changed)}." if changed else "No counted figure changed.")
 
 
 # ---- what the commands share ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -23,16 +24,22 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 import ietvars
-from ietvars.doors.console import telling
+from ietvars.doors.console import feedback, keeping, reminding, telling
 from ietvars.ground.deployment import actions as deployment
 from ietvars.ground.deployment import queries as installation
 from ietvars.ground.errors import Refusal
+from ietvars.ground.jobs import actions as jobs
 from ietvars.ground.people.rules import SYSTEM
 from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import actions as terms
 from ietvars.ground.terms import queries as term_lists
+from ietvars.ground.words import actions as words
+from ietvars.institution.canvases import actions as canvases
 from ietvars.institution.indicators import actions as indicators
 from ietvars.institution.indicators import queries as indicator_queries
+from ietvars.institution.quality import actions as quality
+from ietvars.institution.revisions import actions as revisions
+from ietvars.institution.sheets import actions as sheets
 from ietvars.oversight.finders import actions as finders
 from ietvars.oversight.initiatives import actions as initiatives
 
@@ -48,6 +55,7 @@ PACKAGE = Path(ietvars.__file__).resolve().parent
 
 REFERENCE = (
     PACKAGE / "ground" / "terms" / "lists",
+    PACKAGE / "institution" / "canvases" / "shipped",
     PACKAGE / "institution" / "indicators",
     PACKAGE / "oversight" / "initiatives",
 )
@@ -93,13 +101,49 @@ def prepare_command() -> None:
 def tick_command() -> None:
     """Do what is periodic; call it from a timer. Calling it more often does no harm."""
     prepare()
+    _lay_away()
     compute()
+    _forget_searches()
+    feedback.do_due()
+    _publish_drafts()
+    reminding.remind()
+    reminding.remind_of_reviews()
+    jobs.tidy(by=SYSTEM, now=timezone.now())
+    sheets.forget(older_than_days=settings.SHEET_DAYS, by=SYSTEM, now=timezone.now())
+    if not installation.is_sample():  # a state that is only shown asks nobody outside by itself
+        quality.ask_for_round(by=SYSTEM, now=timezone.now())
     telling.say("Done.")
+
+
+def _lay_away() -> None:
+    """Lay waiting deliveries into the lake, then forget what is too old."""
+    from ietvars.doors.console import intake, keeping_safe  # they need this module, to prepare first
+
+    keeping_safe.lay_away()
+    intake.forget_old()
+
+
+def _publish_drafts() -> None:
+    """Publish scheduled drafts whose day has come, and say which were refused and why."""
+    done, refused = revisions.publish_due(by=SYSTEM, now=timezone.now())
+    if done:
+        telling.say(f"Published on their day: {', '.join(done)}.")
+    for code, why in refused:
+        telling.say(f"Not published: {code}. {why}")
+
+
+def _forget_searches() -> None:
+    """Forget what was searched in vain longer ago than the settings say."""
+    before = timezone.localdate() - timedelta(days=settings.SEARCHES_KEPT_DAYS)
+    words.forget_missed(before=before, by=SYSTEM, now=timezone.now())
 
 
 @click.command("run")
 def run_command() -> None:
-    """Prepare, load the sample state into an empty database (not with IETVARS_SAMPLE=0), and serve the pages."""
+    """Prepare, load the sample state into an empty database (not with IETVARS_SAMPLE=0), and serve the pages.
+
+    A worker for the background runs beside the server, and ends with it.
+    """
     port = _port()
     prepare()
     if installation.is_empty() and os.environ.get("IETVARS_SAMPLE", "1") != "0":
@@ -110,6 +154,7 @@ def run_command() -> None:
     compute()
     _collect()
     connection.close()
+    keeping.beside()
     telling.say(f"Ietvars answers at http://127.0.0.1:{port} (stop it with Ctrl+C).")
     _serve(port)
 
@@ -172,6 +217,7 @@ def _load_reference() -> None:
     telling.say("Loading code lists and definitions.")
     report = {
         "terms": terms.load_lists(lists=term_lists.shipped(), by=SYSTEM, now=now),
+        "canvases": canvases.load_shipped(by=SYSTEM, now=now),
         "definitions": len(indicators.load_national(by=SYSTEM, now=now)),
         "kinds": len(initiatives.load_kinds(by=SYSTEM, now=now)),
     }
