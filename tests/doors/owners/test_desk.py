@@ -1,18 +1,28 @@
 """The desk and the lists of owners and approvers: what waits, what may be done, what is refused and how."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from ietvars.ground.people.models import Person
-from ietvars.ground.people.rules import Role
+from ietvars.ground.people.rules import SYSTEM, Role
+from ietvars.institution.canvases import actions as canvases
+from ietvars.institution.canvases import queries as known_canvases
 from ietvars.institution.lists import actions as lists
 from ietvars.institution.lists import queries as list_queries
 from ietvars.institution.lists.models import ServiceList
+from ietvars.institution.revisions import actions as drafts
+from ietvars.institution.revisions import queries as known_drafts
+from ietvars.institution.revisions.models import Revision
 from ietvars.institution.services import queries as services
-from tests.world import NOW, World, texts
+from tests.world import NOW, TODAY, World, texts
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -122,3 +132,78 @@ def test_a_step_that_nobody_knows_is_not_there(world: World, owner: Person, clie
 def test_without_figures_the_page_says_what_will_stand_there(world: World, owner: Person, client: Client) -> None:
     world.service("benefit")
     assert "Mērījumu vēl nav" in read(client, "/darbvieta/pakalpojumi/benefit/")
+
+
+# ---- drafts and canvases on the desk -----------------------------------------------------------------------------
+
+
+def begun(world: World, title: str = "Jaunais pabalsts", by: str = "colleague") -> Revision:
+    """A new service that somebody has begun from a canvas and not written in since."""
+    canvases.load_shipped(by=SYSTEM, now=NOW)
+    colleague = world.actor(Role.SERVICE_OWNER, username=by)
+    version = known_canvases.current("benefit")
+    return drafts.create(canvas=version, holder=world.body(), title=texts(title), by=colleague, now=NOW)
+
+
+def rows(client: Client) -> list[Any]:
+    """The rows of the desk."""
+    return list(BeautifulSoup(client.get("/darbvieta/").content, "html.parser").select(".iv-due > li"))
+
+
+def test_a_service_that_a_colleague_has_only_begun_waits_with_its_open_requirements(
+    world: World, owner: Person, client: Client
+) -> None:
+    draft = begun(world)
+    blocking = sum(1 for gap in known_drafts.gaps(draft, TODAY) if gap.blocks)
+    page = read(client, "/darbvieta/")
+    assert "Pabeigt melnrakstu „Jaunais pabalsts”" in page
+    assert f"Nav izpildītas {blocking} prasības." in page
+    assert '/darbvieta/pakalpojumi/jaunais-pabalsts/melnraksts/"' in client.get("/darbvieta/").content.decode()
+
+
+def test_a_draft_that_only_began_and_misses_nothing_is_no_work(world: World, owner: Person, client: Client) -> None:
+    drafts.start(service=world.service("benefit"), by=world.actor(Role.SERVICE_OWNER, username="owner"), now=NOW)
+    assert "Pašlaik jums nav darāmu darbu." in read(client, "/darbvieta/")
+
+
+def test_a_submitted_draft_waits_for_another_person_only(world: World, client: Client) -> None:
+    draft = drafts.start(service=world.service("benefit"), by=world.actor(Role.SERVICE_OWNER), now=NOW)
+    drafts.submit(revision=draft, by=world.actor(Role.SERVICE_OWNER), now=NOW)
+    client.force_login(world.person(Role.LIST_APPROVER), backend=BACKEND)
+    assert "Apstiprināt melnrakstu" in read(client, "/darbvieta/")
+    client.force_login(world.person(Role.LIST_APPROVER, "elsewhere"), backend=BACKEND)
+    assert "Apstiprināt melnrakstu" not in read(client, "/darbvieta/")
+
+
+def test_every_row_has_one_button(world: World, owner: Person, client: Client) -> None:
+    begun(world)
+    world.service("benefit", reviewed_on=date(2024, 1, 1))
+    found = rows(client)
+    assert len(found) == 2
+    assert [len(row.select("a.ds-button, button")) for row in found] == [1, 1]
+
+
+@pytest.mark.parametrize("who", [Role.SERVICE_OWNER, Role.LIST_APPROVER])
+def test_the_desk_asks_no_more_when_more_drafts_wait(who: Role, world: World, client: Client) -> None:
+    client.force_login(world.person(who, username="desk"), backend=BACKEND)
+
+    def asked() -> int:
+        client.get("/darbvieta/")
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/darbvieta/").status_code == 200
+        return len(found)
+
+    def more(count: int) -> None:
+        author = world.actor(Role.SERVICE_OWNER, username="author")
+        for number in range(count):
+            code = f"{who.value}-{count}-{number}"
+            begun(world, f"Jauns {code}")
+            draft = drafts.start(service=world.service(code), by=author, now=NOW)
+            drafts.comment(revision=draft, part="", text="Labi.", by=author, now=NOW)
+            drafts.submit(revision=draft, by=author, now=NOW)
+
+    more(2)
+    few = asked()
+    more(6)
+    assert asked() == few
+    assert few <= 35

@@ -48,6 +48,17 @@ def own_frame(request: HttpRequest, section: str) -> frame.Frame:
             frame.Section("desk", _("To do"), reverse("owners:desk")),
             frame.Section("services", _("Services"), reverse("owners:services")),
             frame.Section("lists", _("Lists"), reverse("owners:lists")),
+            frame.Section("rounds", _("Rounds"), reverse("owners:rounds")),
+            frame.Section("deliveries", _("Events"), reverse("owners:deliveries")),
+            frame.Section(
+                "voices",
+                _("Feedback"),
+                reverse("owners:feedback"),
+                under=(
+                    frame.Section("feedback", _("Feedback"), reverse("owners:feedback")),
+                    frame.Section("searches", _("Searches without result"), reverse("owners:searches")),
+                ),
+            ),
         ),
     )
     return made.at(section)

@@ -18,6 +18,7 @@ from ietvars.doors.furniture import words
 from ietvars.doors.furniture.marks import Button
 from ietvars.doors.furniture.parts import Due, DueList, Fact, Facts
 from ietvars.doors.furniture.shown import language
+from ietvars.doors.owners import due_rows, rounds
 from ietvars.ground.people.rules import Actor, Role, may
 from ietvars.ground.terms.rules import pick
 from ietvars.institution.indicators import queries as indicators
@@ -58,7 +59,11 @@ def due(actor: Actor, *, period: str, before: str, on: date) -> Desk:
         overdue += _stale(own, on, said)
         later += _worse(own, period, before, said)
         later += _unmeasured(own, period, said)
+    for row in rounds.due_rows(actor, on):
+        (overdue if row.day is not None and row.day < on else later).append(row)
     later += _lists(actor, on, said)
+    for row in due_rows.all_rows(actor, own, on, said):
+        (overdue if row.day and row.day < on else later).append(row)
     hidden = max(0, len(overdue) - MOST) + max(0, len(later) - 2 * MOST)
     overdue, later = overdue[:MOST], later[: 2 * MOST]
     count = len(overdue) + len(later) + hidden
@@ -91,20 +96,18 @@ def _known(said: str) -> str:
 
 
 def _stale(own: Sequence[Any], on: date, said: str) -> list[Due]:
-    limit = service_rules.stale_before(on)
     rows = [one for one in own if one.state == "published" and one.is_offered and not one.is_template]
-    old = sorted((one for one in rows if one.reviewed_on and one.reviewed_on < limit), key=lambda one: one.reviewed_on)
+    dated = [(one, service_rules.review_due(one.reviewed_on, one.review_months)) for one in rows]
+    late = sorted(((one, day) for one, day in dated if day and day < on), key=lambda pair: pair[1])
     return [
         Due(
             kind=_("Review"),
             what=_("Review the description %(title)s") % {"title": words.quoted(pick(one.title, said), said)},
-            why=_("Nobody has confirmed it for more than a year. Visitors see a mark that it is old."),
+            why=_("Nobody has confirmed it within the rhythm you picked. Visitors see a mark that it is old."),
             button=Button(_("Review"), reverse("owners:service", args=[one.code]), size="sm"),
-            day=one.reviewed_on.replace(year=one.reviewed_on.year + 1)
-            if (one.reviewed_on.month, one.reviewed_on.day) != (2, 29)
-            else date(one.reviewed_on.year + 1, 3, 1),
+            day=day,
         )
-        for one in old
+        for one, day in late
     ]
 
 
@@ -175,7 +178,7 @@ def _lists(actor: Actor, on: date, said: str) -> list[Due]:
                 _row(
                     _("Publish %(title)s") % {"title": words.quoted(title, said)},
                     _("The list is approved and not yet published."),
-                    _("Open"),
+                    pgettext("go to", "Open"),
                     href,
                 )
             )

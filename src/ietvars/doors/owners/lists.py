@@ -1,18 +1,21 @@
 """The institution's service lists: the way of a list, and the report that sets it beside the catalogue."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from ietvars.doors.furniture import downloads, refusals, today
+from ietvars.doors.furniture import downloads, refusals, today, words
 from ietvars.doors.furniture.access import access, over_body, role
 from ietvars.doors.furniture.frame import crumbs
 from ietvars.doors.furniture.marks import Muted, Tag, Words
@@ -24,7 +27,7 @@ from ietvars.ground.errors import Refusal
 from ietvars.ground.people import queries as people
 from ietvars.ground.people.rules import Actor, may
 from ietvars.ground.terms.rules import pick
-from ietvars.institution.lists import actions, queries, rules
+from ietvars.institution.lists import actions, documents, queries, rules
 
 over_own = access(over_body(*STAFF, body_from="body"))
 
@@ -153,6 +156,7 @@ def _steps(who: Actor, found: Any) -> dict[str, bool]:
         and may_step(rules.State.DRAFT, rules.require_approver, found.author, title),
         "publish": may_step(rules.State.PUBLISHED, rules.require_author),
         "reopen": found.state in ("approved", "published") and may_step(rules.State.DRAFT, rules.require_author),
+        "attach": may(rules.require_attachable, who, found.body_id, found.state),
     }
 
 
@@ -192,6 +196,8 @@ def _page(request: HttpRequest, found: Any, bound: dict[str, Any], refusal: Any)
             "own_work": found.state == "submitted" and found.author == who.username,
             "approve_form": approve,
             "why_form": why,
+            "attach_form": bound.get("attach") or forms.AttachForm(),
+            "document": _document(found),
             "refusal": refusal,
             "crumbs": crumbs((_("Lists"), reverse("owners:lists")), pick(found.title, said)),
         },
@@ -214,6 +220,45 @@ def reconcile_csv(request: HttpRequest, body: str, year: int) -> HttpResponseBas
 
 
 @over_own
+@require_GET
+def document(request: HttpRequest, body: str, year: int) -> HttpResponse:
+    """The file of the approval in force, byte for byte as it was attached."""
+    kept = queries.content_of(_list_or_404(body, year))
+    if kept is None:
+        # Who may read the list is told that nothing is attached; a page that is not there would say less.
+        messages.info(request, _("No document is attached to this list."))
+        return HttpResponseRedirect(reverse("owners:list", args=[body, year]))
+    row, content = kept
+    answer = HttpResponse(content, content_type=documents.MEDIA[row.kind])
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=row.name)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def _document(found: Any) -> dict[str, Any] | None:
+    """Name, size and hash of the attached file, for the page."""
+    row = queries.document(found)
+    if row is None:
+        return None
+    size = words.number(max(Decimal("0.1"), Decimal(row.size) / (1024 * 1024)), language(), decimals=1)
+    return {
+        "name": row.name,
+        "size": f"{size}{words.NO_BREAK}MB",
+        "sha256": row.sha256,
+        "at": row.at,
+        "href": reverse("owners:list-document", args=[found.body.code, found.year]),
+    }
+
+
+def _read(file: Any) -> documents.Document | None:
+    """An uploaded file as a document; nothing where none was chosen. Too large a one is refused before it is read."""
+    if not file:
+        return None
+    documents.require_size(file.size, settings.DOCUMENT_BYTES)
+    return documents.read(file.name, file.read(), largest=settings.DOCUMENT_BYTES)
+
+
+@over_own
 @require_POST
 def step(request: HttpRequest, body: str, year: int) -> HttpResponse:
     """Take one step with a list; a refusal shows the page again with its sentence and what was typed."""
@@ -221,9 +266,14 @@ def step(request: HttpRequest, body: str, year: int) -> HttpResponse:
     name = request.POST.get("solis", "")
     given: dict[str, Any] = {"service_list": found, "by": actor(request), "now": today.now()}
     if name == "approve":
-        form: Any = forms.ApproveForm(request.POST)
+        form: Any = forms.ApproveForm(request.POST, request.FILES)
         if not form.is_valid():
             return _page(request, found, {"approve": form}, None)
+        given |= form.cleaned_data
+    elif name == "attach":
+        form = forms.AttachForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return _page(request, found, {"attach": form}, None)
         given |= form.cleaned_data
     elif name in ("send_back", "reopen"):
         form = forms.WhyForm(request.POST)
@@ -236,11 +286,14 @@ def step(request: HttpRequest, body: str, year: int) -> HttpResponse:
         "send_back": (actions.send_back, _("The list went back to its author.")),
         "publish": (actions.publish, _("The list is published.")),
         "reopen": (actions.reopen, _("The list is a draft again.")),
+        "attach": (actions.attach, _("The document is attached.")),
     }
     if name not in known:
         raise Http404
     act, says = known[name]
     try:
+        if "document" in given:
+            given["document"] = _read(given["document"])
         act(**given)
     except Refusal as fault:
         found.refresh_from_db()

@@ -22,6 +22,7 @@ from ietvars.doors.furniture.shown import language
 from ietvars.doors.furniture.tables import Cell, Column, Row, Table
 from ietvars.doors.owners import desk as desks
 from ietvars.doors.owners import forms
+from ietvars.doors.owners.approvals import state_tag
 from ietvars.doors.owners.common import (
     STAFF,
     actor,
@@ -39,6 +40,7 @@ from ietvars.ground.terms.rules import pick
 from ietvars.institution.indicators import actions as indicator_actions
 from ietvars.institution.indicators import queries as indicators
 from ietvars.institution.indicators import rules as indicator_rules
+from ietvars.institution.revisions import queries as revisions
 from ietvars.institution.services import actions as service_actions
 from ietvars.institution.services import queries as services
 from ietvars.institution.services import rules as service_rules
@@ -104,7 +106,12 @@ def _services_table(request: HttpRequest, period: str, before: str) -> Table:
     for row in indicators.comparisons(period, before, service_ids=ids).filter(channel="") if before else ():
         verdicts.setdefault(row.service_id, Counter())[row.verdict] += 1
     coverage = desks.coverage(period, ids)
-    states = {"draft": Tag(_("Draft")), "published": Tag(_("Published"), tone="blue"), "retired": Tag(_("Ended"))}
+    states = {
+        "draft": Tag(_("Draft")),
+        "published": Tag(_("Published"), tone="blue"),
+        "withdrawn": Tag(_("Withdrawn"), tone="due"),
+        "retired": Tag(_("Ended")),
+    }
     return Table(
         code="mani-pakalpojumi",
         caption=_("My services"),
@@ -157,6 +164,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         for row in indicators.reviews(found.pk)
     ]
     shown = indicator_pages.service_figures(found, period, before, places(code)) if period else None
+    draft, version = revisions.open_of(found), services.version_of(found)
     return render(
         request,
         "owners/service.html",
@@ -173,6 +181,9 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             "reviews": [(row, pick(name, said) or row.username, decision) for row, name, decision in reviews],
             "is_reviewed": any(row.period == period for row, _name, _said in reviews),
             "may_review": may(indicator_rules.require_reviewer, actor(request), found.holder_id),
+            "draft": draft,
+            "draft_state": state_tag(draft.state) if draft else None,
+            "canvas": pick(version.canvas.title, said) if version else "",
             "may_own": may(service_rules.require_owner, actor(request), found.holder_id),
             "breaks": [pick(one.title, said) for one in situations.broken_by(found)],
             "crumbs": crumbs((_("Services"), reverse("owners:services")), pick(found.title, said)),
