@@ -43,19 +43,43 @@ def own_frame(request: HttpRequest, section: str, asked: "Asked | None" = None) 
     body = bodies.by_code(who.body_code)
     short = (pick(body.short, language()) or pick(body.name, language())) if body else ""
     query = asked.query() if asked else {}
+    # An administrator keeps the everyday words here and reorganises; the state is not his to read.
+    is_reader = who.role in aggregates.READERS
+    searches = frame.Section("searches", _("Searches"), address("searches"))
+    changes = frame.Section("reorganisations", _("Reorganisations"), address("reorganisations"))
     made = frame.Frame(
         door="overseers",
         name=gettext_lazy("Oversight of the state"),
-        home=reverse("overseers:state"),
+        home=reverse("overseers:state" if is_reader else "overseers:searches"),
         who=f"{words.capital(str(roles.WORDS[who.role]))}, {short}",
         account=(Link(_("Other capacity or sign out"), f"{reverse('capacity')}?all=1"),),
         sections=(
             frame.Section("state", _("Overview"), address("state", **query)),
-            frame.Section("services", _("Services"), address("services", **query)),
+            frame.Section(
+                "catalogue",
+                _("Services"),
+                address("services", **query),
+                under=(
+                    frame.Section("services", _("Services"), address("services", **query)),
+                    frame.Section("canvases", _("Canvases"), address("canvases")),
+                    frame.Section("linked", _("Linked data"), address("linked")),
+                    *([changes] if who.role is Role.OVERSEER else []),
+                ),
+            ),
+            frame.Section("deliveries", _("Deliveries"), address("deliveries")),
             frame.Section("findings", _("Findings"), address("findings", **query)),
             frame.Section("initiatives", _("Initiatives"), address("initiatives")),
+            frame.Section("rounds", _("Rounds"), address("rounds")),
+            frame.Section(
+                "voices",
+                _("Feedback"),
+                address("feedback"),
+                under=(frame.Section("feedback", _("Feedback"), address("feedback")), searches),
+            ),
         ),
     )
+    if not is_reader:
+        made = replace(made, sections=(searches, changes) if who.role is Role.ADMINISTRATOR else (searches,))
     return made.at(section)
 
 

@@ -1,6 +1,6 @@
 """What the forms of this door may hold. What a form means is decided by the rooms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -147,3 +147,64 @@ class DecideForm(forms.Form):
         max_length=2000,
         error_messages={"required": gettext_lazy("Say why: it stays with the initiative.")},
     )
+
+
+class WordsForm(forms.Form):
+    """A group of words: what people write, one a line, and the word that services use. The room judges the words."""
+
+    LANGUAGES = (("lv", gettext_lazy("Latvian")), ("en", gettext_lazy("English")))
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Why they stand together"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("synonym", gettext_lazy("They mean the same")),
+            ("lemma", gettext_lazy("They are forms of one verb")),
+        ],
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), widget=forms.RadioSelect, choices=LANGUAGES)
+    words = forms.CharField(
+        label=gettext_lazy("People write"),
+        help_text=gettext_lazy(
+            "Words and short phrases, one a line. The search joins inflected forms and words without diacritics itself."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=4000,
+        error_messages={"required": gettext_lazy("Write at least one word that people use.")},
+    )
+    official = forms.CharField(
+        label=gettext_lazy("Services say"),
+        help_text=gettext_lazy("The word that stands in titles and descriptions of services."),
+        max_length=200,
+        required=False,
+        error_messages={"required": gettext_lazy("Write the word that services use.")},
+    )
+
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
+        """`kind` where it is known already: then it is known too whether a word of services is needed."""
+        super().__init__(*args, **kwargs)
+        if kind == "synonym":
+            self.fields["official"].required = True
+        elif not kind:
+            self.fields["official"].help_text = _(
+                "The word that stands in titles and descriptions of services. Leave it empty for forms of a verb."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Words of one meaning lead to the word that services use, so there must be one."""
+        said = super().clean() or {}
+        if said.get("kind") == "synonym" and not said.get("official") and "official" not in self.errors:
+            self.add_error("official", _("Write the word that services use."))
+        return said
+
+    def phrases(self) -> list[str]:
+        """All words in the order that the room keeps: of words of one meaning the last is the one services use."""
+        lines = [line for line in self.cleaned_data["words"].splitlines() if line.strip()]
+        official = self.cleaned_data["official"]
+        return [*(line for line in lines if line.strip() != official), *([official] if official else [])]
+
+    @staticmethod
+    def from_words(kind: str, words: Sequence[str]) -> dict[str, object]:
+        """The form's values for a group as it is kept."""
+        people, official = (words[:-1], words[-1]) if kind == "synonym" else (words, "")
+        return {"kind": kind, "words": "\n".join(people), "official": official}
