@@ -37,6 +37,7 @@ DESKS = {
     Role.LIST_APPROVER: "owners:desk",
     Role.OVERSEER: "overseers:state",
     Role.COORDINATOR: "overseers:state",
+    Role.ADMINISTRATOR: "overseers:searches",
 }
 """Where a capacity works; others land on the public page."""
 
