@@ -84,6 +84,16 @@ def test_a_working_door_shows_its_name_the_acting_person_and_its_sections() -> N
     assert [link.get("aria-current") for link in shown.select(".iv-nav a")] == [None, "page"]
 
 
+def test_a_section_with_several_lists_shows_them_below_and_marks_both() -> None:
+    under = (frame.Section("feedback", "Atsauksmes", "/a"), frame.Section("searches", "Meklējumi", "/m"))
+    sections = (frame.Section("desk", "Kas jādara", "/d"), frame.Section("voices", "Atsauksmes", "/a", under=under))
+    made = frame.Frame("owners", "Darbvieta", "/d", sections=sections)
+    shown = page(frame=made.at("searches"))
+    assert [link.get("aria-current") for link in shown.select(".iv-nav a")] == [None, "page"]
+    assert [link.get("aria-current") for link in shown.select(".iv-subnav a")] == [None, "page"]
+    assert not page(frame=made.at("desk")).select(".iv-subnav")
+
+
 def test_the_last_breadcrumb_is_where_we_are_and_no_link() -> None:
     items = page(crumbs=frame.crumbs(("Valsts", "/valsts"), ("Nozare", "/n"))).select(".iv-crumbs li")
     assert [bool(item.a) for item in items] == [True, False]

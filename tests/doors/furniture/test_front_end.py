@@ -49,6 +49,7 @@ def test_nothing_generated_or_third_party_stands_among_the_sources() -> None:
         "css/components.css",
         "css/ietvars.css",
         "designsystemet.config.json",
+        "flow.js",
         "main.css",
         "main.js",
         "mark.svg",
@@ -76,9 +77,9 @@ def test_every_class_of_the_templates_and_drawings_is_known_to_the_style_sheet()
 
 
 @is_built
-def test_the_build_makes_one_style_sheet_one_script_and_the_fonts() -> None:
+def test_the_build_makes_one_style_sheet_two_scripts_and_the_fonts() -> None:
     made = {path.name for path in BUILT.iterdir()}
-    assert made == {"ietvars.css", "ietvars.js", "mark.svg", "fonts"}
+    assert made == {"ietvars.css", "ietvars.js", "flow.js", "mark.svg", "fonts"}
     assert {path.suffix for path in (BUILT / "fonts").iterdir()} == {".woff2"}
 
 

@@ -44,13 +44,15 @@ class Kind(StrEnum):
     SIGNED_IN = "signed-in"
     ROLE = "role"
     OVER_BODY = "over-body"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True)
 class Entry:
     """A declaration. `body_from` is the parameter of the address that names the body, `body_of` finds its id.
 
-    `everywhere` holds those of the roles that may enter whatever the body is.
+    `everywhere` holds those of the roles that may enter whatever the body is. `admits` tells a program by what it
+    brings along.
     """
 
     kind: Kind
@@ -58,6 +60,7 @@ class Entry:
     body_from: str = ""
     body_of: BodyOf | None = None
     everywhere: frozenset[Role] = frozenset()
+    admits: Callable[[HttpRequest], bool] | None = None
 
 
 anyone = Entry(Kind.ANYONE)
@@ -82,6 +85,11 @@ def over_body(
     """
     free = frozenset(everywhere)
     return Entry(Kind.OVER_BODY, frozenset(allowed) | free, body_from, body_of or _body_by_code, free)
+
+
+def program(admits: Callable[[HttpRequest], bool]) -> Entry:
+    """Programs with credentials of their own, which `admits` looks at; nobody's session helps here."""
+    return Entry(Kind.PROGRAM, admits=admits)
 
 
 def _body_by_code(code: str) -> int | None:
@@ -114,6 +122,10 @@ def actor_of(request: HttpRequest) -> Actor | None:
 def require(entry: Entry, request: HttpRequest, parameters: Mapping[str, Any]) -> None:
     """Let the request in or raise SignInNeeded, CapacityNeeded, Refused, or Http404 when there is no such body."""
     if entry.kind is Kind.ANYONE:
+        return
+    if entry.kind is Kind.PROGRAM:
+        if entry.admits is None or not entry.admits(request):
+            raise SignInNeeded
         return
     actor = actor_of(request)
     user = getattr(request, "user", None)

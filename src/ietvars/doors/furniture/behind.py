@@ -6,15 +6,18 @@ Rendered from the definition and the kept row, never typed. It must not compute 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ietvars.doors.furniture import days, readings, words
-from ietvars.doors.furniture.marks import State, Value
+from ietvars.doors.furniture.marks import Link, State, Value
 from ietvars.doors.furniture.parts import HowComputed
 from ietvars.ground.terms import queries as terms
 from ietvars.ground.terms.rules import pick
+from ietvars.institution.indicators import queries as indicators
 from ietvars.institution.measurements import queries as measurements
+from ietvars.institution.measurements.rules import COUNTED
 
 
 def shown_value(row: Any, unit: str, href: str = "") -> Value:
@@ -58,10 +61,19 @@ class Behind:
             coverage=self._coverage(row),
             edition=self.edition_words(row.editions),
             source=pick(definition.source, self.said),
-            extra=((_("Definition"), _("%(code)s, version %(version)s, valid from %(day)s") % {
-                "code": definition.code, "version": definition.version,
-                "day": days.in_table(definition.valid_from, self.said)}),),
-        )  # fmt: skip
+            **self._definition(definition),
+        )
+
+    def _definition(self, definition: Any) -> dict[str, Any]:
+        """The wording by which it was computed; of a critical indicator linked to where it is explained."""
+        says = _("%(code)s, version %(version)s, valid from %(day)s") % {
+            "code": definition.code,
+            "version": definition.version,
+            "day": days.in_table(definition.valid_from, self.said),
+        }
+        if definition.register != indicators.CRITICAL:
+            return {"extra": ((_("Definition"), says),)}
+        return {"definition": Link(says, f"{reverse('public:methods')}#{definition.code}")}
 
     def amount(self, spec: Any) -> str:
         """An amount of the definition language in words."""
@@ -87,7 +99,7 @@ class Behind:
         return text if number is None else f"{text}: {words.number(number, self.said)}"
 
     def _exclusions(self, row: Any, definition: Any) -> str:
-        texts = {one["code"]: pick(one["text"], self.said) for one in definition.spec.get("exclusions", [])}
+        texts = {one["code"]: pick(one["text"], self.said) for one in definition.spec.get("exclusion", [])}
         found = [texts.get(code, str(code)) for code in row.exclusions]
         return "; ".join(found) if found else pgettext("exclusions", "nothing")
 
@@ -104,8 +116,17 @@ class Behind:
         what = pick(self.quantities.get(gap.get("quantity", ""), {}), self.said) or gap.get("quantity", "")
         return " ".join(part for part in (what, place) if part)
 
+    def source_words(self, source: str) -> str:
+        """Who counted: the institution's report, or we from its events."""
+        return _("counted from events") if source == COUNTED else _("reported")
+
     def edition_words(self, ids: Sequence[int]) -> str:
         """Editions by code and day."""
         found = [self.editions[pk] for pk in ids if pk in self.editions]
-        said = [f"{row.code} ({days.in_table(row.imported_at.date(), self.said)})" for row in found]
+        said = [
+            f"{self.source_words(row.source)}: {row.code} ({days.in_table(row.imported_at.date(), self.said)})"
+            if row.source == COUNTED
+            else f"{row.code} ({days.in_table(row.imported_at.date(), self.said)})"
+            for row in found
+        ]
         return "; ".join(said) if said else pgettext("edition", "none: computed from the description")

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from ietvars.doors.furniture import feedback
 from ietvars.doors.furniture import frame as frames
 from ietvars.doors.furniture.marks import Link
 from ietvars.ground.deployment import queries as deployment
@@ -22,12 +23,13 @@ def public_frame() -> frames.Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of the page frame. A door's view may give its own `frame`, `crumbs` and `data_as_of`."""
+    """Context of the page frame. A door's view may give its own `frame`, `crumbs`, `feedback`, `data_as_of`."""
     return {
         "frame": public_frame(),
         "languages": frames.languages(request),
         "footer_links": frames.footer(),
         "sample_state": SimpleLazyObject(deployment.is_sample),
         "sample_href": frames.place("public:sample"),
+        "feedback": SimpleLazyObject(lambda: feedback.fold(request)),
         "data_as_of": SimpleLazyObject(indicators.last_computed),
     }

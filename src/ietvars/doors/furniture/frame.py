@@ -12,13 +12,22 @@ from ietvars.doors.furniture.shown import language
 
 @dataclass(frozen=True)
 class Section:
-    """One section link of a working door; `count` is shown beside it when something waits there."""
+    """One section link of a working door; `count` is shown beside it when something waits there.
+
+    `under` are the lists of a section that holds several; the first leads to the same place as the section itself.
+    """
 
     code: str
     says: Words
     href: str
     count: int | None = None
     current: bool = False
+    under: "tuple[Section, ...]" = ()
+
+    def at(self, code: str) -> "Section":
+        """The same section, marked where it or one of those under it is the current one."""
+        under = tuple(one.at(code) for one in self.under)
+        return replace(self, under=under, current=self.code == code or any(one.current for one in under))
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,12 @@ class Frame:
 
     def at(self, code: str) -> "Frame":
         """The same frame with the section `code` marked as the current one."""
-        return replace(self, sections=tuple(replace(one, current=one.code == code) for one in self.sections))
+        return replace(self, sections=tuple(one.at(code) for one in self.sections))
+
+    @property
+    def under(self) -> "Section | None":
+        """The current section where it holds several lists."""
+        return next((one for one in self.sections if one.current and one.under), None)
 
 
 @dataclass(frozen=True)

@@ -163,13 +163,14 @@ def _reported(service: Any, quantities: Sequence[str], behind: Behind) -> Table:
     cells = list(measurements.cells(service.pk, quantities))
     return Table(
         code="iesniegts",
-        caption=_("What was reported"),
+        caption=_("What was reported and counted"),
         columns=(
             Column(_("Period"), "period"),
             Column(_("Quantity"), "quantity"),
             Column(_("Channel"), "channel"),
             Column(_("Value"), "value", values=True, n=True),
             Column(_("Answers"), "n", n=True),
+            Column(_("Source"), "source"),
             Column(_("Edition"), "edition"),
         ),
         rows=tuple(
@@ -182,12 +183,13 @@ def _reported(service: Any, quantities: Sequence[str], behind: Behind) -> Table:
                     if row.value is not None
                     else Value(state=State(row.state), raw=row.raw),
                     row.n if row.n is not None else Muted("–"),
+                    behind.source_words(row.edition.source),
                     f"{row.edition.code}",
                 ),
                 illustrative=row.is_illustrative,
             )
             for row in cells
         ),
-        scroll=_("What was reported"),
+        scroll=_("What was reported and counted"),
         illustrative=any(row.is_illustrative for row in cells),
     )

@@ -1,4 +1,5 @@
-// Builds the one style sheet, the one script, the fonts and the mark into ../static/ietvars.
+// Builds the one style sheet, the script of every page and that of flow pages, the fonts and the mark into
+// ../static/ietvars.
 // It writes nothing else and reads nothing but this folder and node_modules.
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -23,7 +24,7 @@ await build({
 });
 await build({
   absWorkingDir: here,
-  entryPoints: { ietvars: "main.js" },
+  entryPoints: { ietvars: "main.js", flow: "flow.js" },
   outdir: out,
   bundle: true,
   minify: true,

@@ -13,7 +13,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
-from ietvars.doors.furniture import charts, days, fields, figures, marks, parts, tables, words
+from ietvars.doors.furniture import charts, days, fields, figures, marks, parts, progress, tables, words
 from ietvars.doors.furniture.shown import Mark, as_html, language
 
 register = template.Library()
@@ -61,6 +61,12 @@ def _tag(name: str, kind: type[Mark]) -> None:
 
 for _name, _kind in KINDS.items():
     _tag(_name, _kind)
+
+
+@register.simple_tag(takes_context=True)
+def job_progress(context: dict[str, Any], job: Any) -> SafeString:
+    """How far work in the background is: {% job_progress job %}; nothing when there is none or it is done."""
+    return progress.shown(job, context["request"])
 
 
 @register.simple_tag
