@@ -23,20 +23,26 @@ from django.utils.translation import gettext
 
 from ietvars.doors.furniture import access
 from ietvars.doors.furniture.access import Entry, Kind, Route
+from ietvars.doors.machines.feeds.cpsv_ap.exporting import addresses
+from ietvars.doors.machines.feeds.hsds import exporting as hsds
 from ietvars.ground.audit import queries as audit
 from ietvars.ground.people.rules import Role
 from tests.doors.town import (
     BEFORE,
     CAPACITIES,
+    COMMON,
     IN_REACH,
     INDICATOR,
     PERIOD,
     POSITIONS,
     PUBLISHED,
+    RELEASE,
+    ROUND,
     SECRET,
     SITUATION,
     UNPUBLISHED,
     WORD,
+    case_of,
     draft_of,
     service_of,
 )
@@ -66,7 +72,33 @@ def where(town: Town, position: str) -> dict[tuple[str, str], str]:
         ("lists", "body_code"): position,
         ("situacijas", "code"): SITUATION,
         ("situations", "code"): SITUATION,
+        ("service", "code"): service_of(position),
+        ("body", "code"): position,
+        ("situation", "code"): SITUATION,
+        ("term", "scheme"): "channels",
+        ("<slug:scheme>", "code"): "online",
+        ("canvas", "code"): "benefit",
+        ("canvases", "code"): "benefit",
+        ("sagataves", "code"): "benefit",
+        ("jauna", "path"): "fees",
+        ("gadijumi", "case"): case_of(position),
+        ("kopigie", "code"): COMMON,
+        ("<slug:code>", "number"): "1",
+        ("", "suffix"): "ttl",
+        ("", "form"): "xes",
+        ("", "identity"): str(hsds.identity(addresses().service(service_of(position)))),
+        ("izklajlapas", "number"): str(town.sheets[position]),
+        ("atsauksmes", "number"): str(town.feedback[position]),
+        ("atteiktie", "number"): str(town.refused[position]),
+        ("vardi", "number"): str(town.words),
+        ("darbi", "pk"): str(town.jobs[position]),
+        ("kartas", "round"): ROUND,
+        ("iestades", "body"): position,
         ("iniciativas", "code"): town.initiatives[position],
+        ("izlaides", "code"): RELEASE,
+        ("raditaji", "code"): RELEASE,
+        ("", "name"): "figures.csv",
+        ("reorganizacijas", "number"): str(town.reorganisations[position]),
         ("", "indicator"): INDICATOR,
         ("", "period"): PERIOD,
         ("", "finder"): finder,
@@ -74,7 +106,7 @@ def where(town: Town, position: str) -> dict[tuple[str, str], str]:
     }
 
 
-OF_NO_BODY = {"indicator", "period", "finder", "year"}
+OF_NO_BODY = {"path", "indicator", "period", "finder", "year", "round", "scheme", "suffix", "form", "name"}
 
 # What an operation must be asked besides its address.
 QUERY = {
@@ -83,7 +115,21 @@ QUERY = {
     "service_comparison": {"period": PERIOD, "with_period": BEFORE},
 }
 # What a form must say to be more than an unknown word.
-FORM = {"list-step": {"solis": "reopen"}, "enter-sample": {"username": "clerk"}}
+FORM = {
+    "bulk": {"step": "confirm"},
+    "draft-step": {"step": "comment", "why": "Labi."},
+    "deliveries-sender": {"ko": "make", "title": "Programma", "code": "programma", "body": "own"},
+    "deliveries-one": {"ko": "drop", "why": "x"},
+    "feedback-one": {"solis": "close", "piezime": "Labots."},
+    "releases": {"period": "2026-Q2"},
+    "release-step": {"solis": "publicet"},
+    "list-step": {"solis": "reopen"},
+    "report-step": {"ko": "submit"},
+    "report": {"ko": "change", "why": "Pārbaudiet."},
+    "round-manage": {"ko": "close"},
+    "sheets-download": {"forma": "csv"},
+    "enter-sample": {"username": "clerk"},
+}
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -131,7 +177,7 @@ def expected(entry: Entry, who: str, position: str) -> str:
     """What the declaration promises to somebody for the things of a body."""
     if entry.kind is Kind.ANYONE:
         return IN
-    if who == VISITOR:
+    if who == VISITOR or entry.kind is Kind.PROGRAM:
         return SIGN_IN
     if entry.kind is Kind.SIGNED_IN:
         return IN
@@ -249,6 +295,9 @@ def test_who_may_enter_gets_in_and_nobody_else(route: Route, town: Town, session
                     if got.outcome == IN:
                         answered.add(got.status)
     assert not faults, "\n".join(faults)
+    if route.entry and route.entry.kind is Kind.PROGRAM:
+        assert not answered, f"{route.address} let in somebody by his session."
+        return
     assert answered - {403, 404, 405}, f"{route.address} let nobody do anything, so this test saw nothing of it."
 
 
@@ -352,15 +401,17 @@ def test_nothing_is_done_without_the_token_of_a_form(who: str, town: Town, sessi
     assert audit.latest().count() == before
 
 
-STEPS = ("apstiprinat/", "solis/", "meklet/", "lemt/", "parbaudit/", "paraugs/")
+STEPS = ("apstiprinat/", "solis/", "meklet/", "lemt/", "virzit/", "vadit/", "parbaudit/", "paraugs/")
 
 
 @pytest.mark.parametrize("ending", STEPS)
 def test_a_step_cannot_be_taken_by_a_link(ending: str, town: Town, sessions: dict[str, str]) -> None:
     asked = {"solis": "reopen", "why": "x", "lemums": "adopt", "username": "clerk"}
-    (route,) = (one for one in PAGES if one.address.endswith(ending) and not one.address.startswith(("meklet", "par/")))
+    ours = [one for one in PAGES if one.address.endswith(ending) and not one.address.startswith(("meklet", "par/"))]
+    assert ours
     for session in sessions.values():
         client = Client()
         client.cookies[settings.SESSION_COOKIE_NAME] = session
-        assert client.get(address(route, town, "own"), asked).status_code in (302, 403, 405)
+        for route in ours:
+            assert client.get(address(route, town, "own"), asked).status_code in (302, 403, 405), route.address
         assert client.cookies[settings.SESSION_COOKIE_NAME].value == session

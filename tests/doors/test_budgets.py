@@ -15,7 +15,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ietvars.ground.people.rules import SYSTEM, Role
-from tests.doors.town import BEFORE, IN_REACH, INDICATOR, PERIOD, POSITIONS, SITUATION, UNPUBLISHED, service_of
+from tests.doors.town import (
+    BEFORE,
+    IN_REACH,
+    INDICATOR,
+    PERIOD,
+    POSITIONS,
+    RELEASE,
+    ROUND,
+    SITUATION,
+    UNPUBLISHED,
+    service_of,
+)
 from tests.world import NOW, TODAY, texts
 
 if TYPE_CHECKING:
@@ -30,6 +41,8 @@ OWN = service_of("own")
 BUDGETS = (
     ("/", VISITOR, 18),
     ("/meklet/?q=pabalsts", VISITOR, 18),
+    ("/meklet/?q=kosmosa+kuģis", VISITOR, 18),
+    ("/meklet/?q=pablsts", VISITOR, 18),
     ("/meklet/ieteikumi/?q=pab", VISITOR, 3),
     ("/pakalpojumi/", VISITOR, 12),
     ("/pakalpojumi.csv", VISITOR, 6),
@@ -44,14 +57,39 @@ BUDGETS = (
     ("/api/v1/bodies", VISITOR, 4),
     ("/api/v1/situations", VISITOR, 4),
     ("/api/v1/lists", VISITOR, 4),
-    ("/darbvieta/", OWNER, 25),
+    ("/api/v1/ratings", VISITOR, 4),
+    # The desk asks every room once what is due: drafts, gaps, newer canvases, rounds, feedback, links, figures.
+    ("/darbvieta/", OWNER, 44),
     ("/darbvieta/", APPROVER, 25),
     ("/darbvieta/pakalpojumi/", OWNER, 20),
     ("/darbvieta/pakalpojumi.csv", OWNER, 20),
     (f"/darbvieta/pakalpojumi/{OWN}/", OWNER, 28),
     (f"/darbvieta/pakalpojumi/{OWN}/raditaji/{INDICATOR}/", OWNER, 25),
+    (f"/darbvieta/pakalpojumi/{OWN}/gaita/", OWNER, 30),
     ("/darbvieta/saraksti/", OWNER, 12),
+    ("/darbvieta/izklajlapas/", OWNER, 14),
+    ("/darbvieta/atsauksmes/?visas=1", OWNER, 24),
+    ("/darbvieta/atsauksmes.csv?visas=1", OWNER, 10),
     (f"/darbvieta/saraksti/own/{UNPUBLISHED}/", OWNER, 20),
+    ("/darbvieta/meklejumi/", OWNER, 14),
+    ("/darbvieta/kvalitate/", OWNER, 22),
+    ("/darbvieta/kvalitate/teksti.csv", OWNER, 14),
+    (f"/darbvieta/pakalpojumi/{OWN}/kvalitate/", OWNER, 22),
+    ("/parraudziba/reorganizacijas/", OVERSEER, 12),
+    ("/parraudziba/meklejumi/", OVERSEER, 16),
+    ("/parraudziba/vardi/", OVERSEER, 14),
+    ("/darbvieta/kartas/", OWNER, 25),
+    (f"/darbvieta/kartas/{ROUND}/iestades/own/", OWNER, 35),
+    (f"/darbvieta/kartas/{ROUND}/iestades/own/pakalpojumi/{OWN}/", OWNER, 35),
+    (f"/darbvieta/kartas/{ROUND}/iestades/own/tabula/", OWNER, 35),
+    ("/parraudziba/kartas/", OVERSEER, 12),
+    (f"/parraudziba/kartas/{ROUND}/", OVERSEER, 28),
+    (f"/parraudziba/kartas/{ROUND}/iestades/own/", OVERSEER, 35),
+    ("/parraudziba/saubas/", OVERSEER, 45),
+    ("/parraudziba/gaita/", OVERSEER, 30),
+    ("/parraudziba/izlaides/", OVERSEER, 14),
+    ("/raditaji/", VISITOR, 8),
+    (f"/raditaji/{RELEASE}/", VISITOR, 10),
     ("/parraudziba/", OVERSEER, 35),
     ("/parraudziba/valsts.csv", OVERSEER, 20),
     ("/parraudziba/pakalpojumi/", OVERSEER, 22),
@@ -59,6 +97,7 @@ BUDGETS = (
     (f"/parraudziba/pakalpojumi/{OWN}/", OVERSEER, 28),
     ("/parraudziba/atradumi/", OVERSEER, 18),
     ("/parraudziba/iniciativas/", OVERSEER, 16),
+    ("/parraudziba/atsauksmes/?kur=viss", OVERSEER, 24),
     (f"/api/v1/comparison/{PERIOD}", OVERSEER, 22),
     (f"/api/v1/indicators/{PERIOD}", OVERSEER, 18),
     (f"/api/v1/state/{PERIOD}?opened=above,above.own", OVERSEER, 20),
@@ -140,8 +179,18 @@ def grow(town: Town, times: int) -> None:
         town.state.report(period, **reported)
         town.state.compute(period)
     finders.look(period=PERIOD, by=SYSTEM, now=NOW, on=TODAY)
+    hear_more(made)
     for number in range(times):
         town.propose(f"Vēl viena {number}", world_service(made[number]), "own")
+
+
+def hear_more(codes: list[str]) -> None:
+    """Feedback on each service, from senders of their own."""
+    from ietvars.institution.feedback import actions, rules
+
+    for number, code in enumerate(codes):
+        said = rules.Said(page=f"/pakalpojumi/{code}/", rating=3, service=code, comment="Labi", part="fees")
+        actions.leave(said=said, sender=f"sender {number}", by=rules.VISITOR, now=NOW)
 
 
 def world_service(code: str) -> Any:

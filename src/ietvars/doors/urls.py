@@ -13,6 +13,8 @@ if find_spec("ietvars.doors.machines.api"):
     from ietvars.doors.machines.api import api
 
     urlpatterns.append(path("api/v1/", api.urls))
+    # An IRI names a thing in every language.
+    urlpatterns.append(path("", include("ietvars.doors.machines.linked_urls")))
 urlpatterns += i18n_patterns(
     *(path("", include(f"ietvars.doors.{door}.urls")) for door in PAGES if find_spec(f"ietvars.doors.{door}.urls")),
     prefix_default_language=False,
