@@ -2,7 +2,9 @@
 
 `make bench` loads the sample state and one yearly edition of a real inventory (from ../shared, where it is there) into
 databases of its own, asks each page in turn, and prints figures and, where something comparable runs beside, ratios; it
-ends with 1 when a promise is broken. `--quick` asks each page less often and leaves out the starts. Times are of this
+ends with 1 when a promise is broken. Then linked data (SERVICES=10000) and deliveries (SIZE=10_000_000 events) follow.
+`--quick` asks each page less often, leaves out the starts and takes less of the rest; PARTS=flow,intake measures only
+those parts of deliveries. Times are of this
 machine and nothing else: no browser, no network. Must not test behaviour; that is what tests do.
 """
 
@@ -29,6 +31,8 @@ from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 
+import bench_deliveries
+import bench_linked_data
 from ietvars.institution.indicators import comparison
 from ietvars.institution.indicators.comparison import Kind
 
@@ -43,6 +47,7 @@ FILES = ("2025-03-01_service.csv.gz", "2025-03-01_service-std.csv.gz")
 PERIOD = "2023-24"
 IMPORT_WITHIN, SECOND_START_WITHIN = 20.0, 10.0
 ROUNDS, QUICK_ROUNDS = 50, 10
+QUICK_EVENTS = 200_000
 SERIES, ALPHA = 1000, 0.05
 PLAIN_PAGE = "/par/"
 """A page of text alone; how much more than this the others cost."""
@@ -63,15 +68,23 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Measure what was promised.")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no starts")
     quick = parser.parse_args(argv).quick
+    if parts := [name for name in os.environ.get("PARTS", "").split(",") if name]:
+        return 0 if all(bench_deliveries.measure(bench_deliveries.chosen_size(), parts)) else 1
     with tempfile.TemporaryDirectory(prefix="ietvars-bench-") as place:
         sample = _environment(Path(place) / "sample")
         kept = [*_imports(_environment(Path(place) / "import")), _sample(sample)]
         if not quick:
             kept.append(_starts(sample))
         kept += _pages(sample, QUICK_ROUNDS if quick else ROUNDS)
+        kept.append(_searching())
         _comparison()
+        kept += bench_linked_data.measure(int(os.environ.get("SERVICES") or 0) or _size(quick=quick))
     print(f"\n{'All promises are kept.' if all(kept) else 'A promise is BROKEN.'}")
     return 0 if all(kept) else 1
+
+
+def _size(*, quick: bool) -> int:
+    return bench_linked_data.QUICK_SIZE if quick else bench_linked_data.SIZE
 
 
 # ---- commands ---------------------------------------------------------------------------------------------------
@@ -230,6 +243,37 @@ def _times(ask: Callable[[], object], rounds: int) -> tuple[list[float], list[fl
         work.append((time.process_time() - begun) * 1000)
         clock.append((time.perf_counter() - began) * 1000)
     return work, clock
+
+
+# ---- searching --------------------------------------------------------------------------------------------------
+
+
+def _searching() -> bool:
+    """Measure what ships on the search set beside what one would build first; the pages have set the process up."""
+    from tests.doors.public import judged
+
+    asked = judged.questions()
+    print(f"\nSearch, {len(asked)} judged questions on the sample state (judged by their author: see the set)")
+    print(f"  {'':40} {'hit@1':>7} {'hit@5':>7} {'nDCG@10':>8} {'ms a question':>14}")
+    first = judged.others()
+    ways = {**first, "what ships, without everyday words": judged.without_words, "what ships": judged.shipped}
+    found = {name: _searched(name, partial(judged.measure, way, asked), len(asked)) for name, way in ways.items()}
+    best = [max(found[name][place] for name in first) for place in range(3)]
+    kept = all(mine >= other for mine, other in zip(found["what ships"], best, strict=True))
+    print(f"  at least the best of the first three on each measure: {'kept' if kept else 'BROKEN'}")
+    return kept
+
+
+def _searched(name: str, measure: Callable[[], object], questions: int) -> tuple[float, ...]:
+    from tests.doors.public import judged
+
+    measure()
+    begun = time.process_time()
+    measures = measure()
+    took = (time.process_time() - begun) * 1000 / questions
+    assert isinstance(measures, judged.Measures)
+    print(f"  {name:40} {measures.hit_1:7.3f} {measures.hit_5:7.3f} {measures.ndcg_10:8.3f} {took:14.1f}", flush=True)
+    return measures.hit_1, measures.hit_5, measures.ndcg_10
 
 
 # ---- the comparison ---------------------------------------------------------------------------------------------
