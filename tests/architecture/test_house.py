@@ -167,3 +167,15 @@ def test_no_lock_and_no_setting_names_the_address_of_a_package_registry() -> Non
     )
     assert [path.name for path in locks if address.search(path.read_text("utf-8"))] == []
     assert not (ROOT / ".npmrc").exists()
+
+
+def test_no_page_writes_a_description_past_the_approver() -> None:
+    # Only what comes from elsewhere as a whole (a folder, an inventory, another catalogue) is described directly.
+    direct = re.compile(r"\b(?:services|service_actions|actions)\.(?:describe|vary)\(")
+    doors = PACKAGE / "doors"
+    found = {
+        path.relative_to(doors).as_posix()
+        for path in doors.rglob("*.py")
+        if "institution.services import actions" in (text := path.read_text(encoding="utf-8")) and direct.search(text)
+    }
+    assert {path for path in found if not path.startswith("machines/feeds/")} == set()

@@ -50,7 +50,8 @@ def test_the_language_switch_keeps_the_page_and_its_question(arrive: Arrive) -> 
 
 def test_a_misspelt_question_is_answered_with_what_was_meant(arrive: Arrive) -> None:
     visitor = arrive().opens("/meklet/?q=pabalzs")
-    expect(visitor.page.locator(".iv-empty")).to_contain_text("pabalsts")
+    expect(visitor.page.get_by_role("link", name="pabalsts", exact=True)).to_be_visible()
+    expect(visitor.page.locator(".iv-hit").first).to_contain_text("pabalsts")
 
 
 def test_a_merged_institution_keeps_its_address_and_leads_on(arrive: Arrive) -> None:
