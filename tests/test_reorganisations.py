@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,10 @@ from ietvars.ground.people import actions as people
 from ietvars.ground.people.models import Capacity
 from ietvars.ground.people.rules import SYSTEM, Role
 from ietvars.ground.words import queries as words
+from ietvars.institution.deliveries import queries as deliveries
+from ietvars.institution.deliveries import senders
+from ietvars.institution.deliveries.actions import receive
+from ietvars.institution.deliveries.models import Refused, Sender, Source
 from ietvars.institution.feedback.models import Feedback
 from ietvars.institution.lists import actions as lists
 from ietvars.institution.revisions import actions as revisions
@@ -79,7 +84,8 @@ def test_every_table_that_points_to_a_body_is_moved_or_is_a_record_of_its_day() 
     moved = {
         "ground.body", "ground.placement", "ground.succession", "ground.formername", "ground.capacity",
         "institution.tenure", "institution.delivery", "institution.servicelist", "institution.report",
-        "institution.feedback", "collaboration.step", "oversight.initiative",
+        "institution.feedback", "institution.sender", "institution.source", "institution.refused",
+        "collaboration.step", "oversight.initiative",
     }  # fmt: skip
     of_their_day = {
         "institution.publishedversion": "who held what could be read then",
@@ -121,6 +127,14 @@ def town(world: World) -> World:
     world.service_list("road-office", "road-permit", year=2026, is_published=False)
     world.service_list("road-office", "road-permit", year=2025)
     world.situation("driving", "road-permit", situation_rules.StepFacts(title=texts("Zvaniet"), turn_to="road-office"))
+    office = queries.by_codes(["road-office"])["road-office"]
+    program, _secret = senders.make(code="counter", title="Counter", body=office, by=SYSTEM, now=NOW)
+    Source.objects.create(uri="urn:road:counter", body=office, since=NOW)
+    for state, ended in ((Refused.State.OPEN, None), (Refused.State.DROPPED, NOW)):
+        Refused.objects.create(
+            sender=program, body=office, fingerprint=state, document={}, code="missing", sentence="Nothing.",
+            received_at=NOW, state=state, ended_at=ended,
+        )  # fmt: skip
     return world
 
 
@@ -144,6 +158,38 @@ def test_a_merger_moves_everything_that_is_alive(town: World) -> None:
     assert ended is not None
     assert ended.until == ON - timedelta(days=1)
     assert queries.current_of(ended).code == "transport-office"
+
+
+def test_programs_send_for_the_successor_and_what_lies_refused_lies_there(town: World) -> None:
+    found = applied(merger("road-office", into="transport-office"))
+    assert Sender.objects.get().body.code == Source.objects.get().body.code == "transport-office"
+    lying = dict(Refused.objects.values_list("state", "body__code"))
+    assert lying == {"open": "transport-office", "dropped": "road-office"}
+    # Retention deletes what lies too long; that does not bar the way back.
+    Refused.objects.filter(state=Refused.State.DROPPED).delete()
+    undone(found)
+    assert Refused.objects.get().body.code == Sender.objects.get().body.code == "road-office"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("day", [ON - timedelta(days=40), ON])
+def test_what_happened_before_a_merger_is_told_late_by_the_successor(
+    town: World, day: date, settings: Any, tmp_path: Path
+) -> None:
+    settings.PERSON_KEYS = tmp_path / "person-keys.json"
+    applied(merger("road-office", into="transport-office"))
+    later = NOW + timedelta(minutes=5)
+    told = {
+        "specversion": "1.0", "id": "1", "source": "urn:road:counter", "type": "lv.ietvars.delivery.opened",
+        "time": f"{day}T10:00:00+02:00", "subject": "case-1",
+    }  # fmt: skip
+    facts = deliveries.sender_facts(Sender.objects.select_related("body").get(), later)
+    answers = [
+        receive(documents=[{**told, "id": code, "data": {"service": code}}], sender=facts, by=SYSTEM, now=later)[
+            0
+        ].status
+        for code in ("road-permit", "rail-permit")
+    ]
+    assert answers == ["accepted", "refused"]
 
 
 def test_lists_under_way_go_along_and_approved_ones_stay(town: World) -> None:
@@ -268,7 +314,10 @@ def test_a_split_waits_until_everything_has_a_place(town: World) -> None:
     assert everything() == before
 
 
-ALL_OF = {"body": {"*": "rail-office"}, "capacity": {"*": "rail-office"}, "list": {"*": "-"}, "step": {"*": "-"}}
+ALL_OF = {
+    **{what: {"*": "rail-office"} for what in ("body", "capacity", "sender", "source")},
+    **{what: {"*": "-"} for what in ("list", "step")},
+}
 
 
 def test_a_split_sends_each_service_where_it_is_assigned(town: World) -> None:
@@ -296,7 +345,7 @@ def test_a_part_that_leaves_lets_the_old_body_live(town: World) -> None:
         "road-office", "road-office", "transport-office",
         service={"bridge-permit": "transport-office", "*": "road-office"},
         provider={"*": "road-office"}, body={"*": "road-office"}, capacity={"*": "road-office"},
-        list={"*": "-"}, step={"*": "-"},
+        list={"*": "-"}, step={"*": "-"}, sender={"*": "road-office"}, source={"*": "road-office"},
     )  # fmt: skip
     before = everything()
     found = applied(plan)

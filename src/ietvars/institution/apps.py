@@ -16,6 +16,7 @@ class InstitutionConfig(AppConfig):
         from ietvars.institution.cases import refreshing as cases
         from ietvars.institution.deliveries import actions as deliveries
         from ietvars.institution.deliveries import compacting
+        from ietvars.institution.deliveries import moving as moved_senders
         from ietvars.institution.feedback import moving as moved_feedback
         from ietvars.institution.flows import refreshing as flows
         from ietvars.institution.indicators import working as measuring
@@ -50,4 +51,5 @@ class InstitutionConfig(AppConfig):
         jobs.register(sheets.JOB, sheets.apply)
         # Services first: other rooms name what goes along with them.
         notices.listen_to_reorganisations(moved_services, moved_drafts, moved_lists, moved_reports, moved_feedback)
+        notices.listen_to_reorganisations(moved_senders)
         notices.listen("bodies.reorganisation-taken-back", moved_services.tell_again)

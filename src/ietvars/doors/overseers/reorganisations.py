@@ -56,6 +56,8 @@ THINGS: dict[str, Words] = {
     "list": gettext_lazy("Service lists under way"),
     "report": gettext_lazy("Reports that a round waits for"),
     "feedback": gettext_lazy("Feedback on the institution's page"),
+    "sender": gettext_lazy("Programs that send events"),
+    "source": gettext_lazy("Sources that events come from"),
     "step": gettext_lazy("Steps of life situations"),
     "initiative": gettext_lazy("Initiatives under way"),
 }

@@ -81,6 +81,21 @@ def origins(body: Body) -> list[Succession]:
     return list(Succession.objects.filter(successor=body).select_related("predecessor").order_by("on"))
 
 
+def forerunners(ids: Iterable[int]) -> frozenset[int]:
+    """Ids of the bodies that have ended and went over into one of these, over any number of steps."""
+    found: set[int] = set()
+    pairs = Succession.objects.filter(predecessor__until__isnull=False).values_list("predecessor_id", "successor_id")
+    into: dict[int, list[int]] = {}
+    for old, new in pairs:
+        into.setdefault(new, []).append(old)
+    waiting = list(ids)
+    while waiting:
+        olds = [old for old in into.get(waiting.pop(), ()) if old not in found]
+        found.update(olds)
+        waiting.extend(olds)
+    return frozenset(found)
+
+
 def current_of(body: Body) -> Body:
     """The body that does the work today: follows mergers and renamings, and stops at a split."""
     seen = {body.pk}

@@ -266,21 +266,25 @@ class Reader:
             raise _no("foreign-service", rules.FOREIGN_SERVICE, given=shown(code))
         # One holder since ever and one version since ever is what nearly all services have.
         holder = known.holder(0) if len(known.holders) == 1 and known.holder(_LAST) == known.holder(0) else None
-        if holder is not None and not self._may(known.id, holder):
+        if holder is not None and not self._may(known, holder):
             raise _no("foreign-service", rules.FOREIGN_SERVICE, given=shown(code))
         found = _Service(known, holder, 0 if not known.versions else None)
         self._services[code] = found
         return found
 
-    def _may(self, service_id: int, holder: int) -> bool:
+    def _may(self, known: KnownService, holder: int) -> bool:
+        """Whether the sender may tell of a service on a day when this body held it."""
         sender = self._sender
-        return sender is None or holder in sender.reach or service_id in sender.provided
+        if sender is None or holder in sender.reach or known.id in sender.provided:
+            return True
+        # What happened before a reorganisation is told late by whoever holds the service now.
+        return holder in sender.before and known.holder(_LAST) in sender.reach
 
     def _holder(self, known: KnownService, day: int, code: Any) -> int:
         found = known.holder(day)
         if found is None:
             raise _no("no-holder", rules.NO_HOLDER, given=shown(code))
-        if not self._may(known.id, found):
+        if not self._may(known, found):
             raise _no("foreign-service", rules.FOREIGN_SERVICE, given=shown(code))
         return found
 

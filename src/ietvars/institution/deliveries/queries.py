@@ -193,6 +193,7 @@ def sender_facts(sender: Sender, now: datetime) -> SenderFacts:
             provided=frozenset(provided.values_list("pk", flat=True).distinct()),
             listed=listed,
             above=frozenset(body.pk for body in bodies.path(sender.body)),
+            before=bodies.forerunners(reach),
         )
         fresh.senders[sender.pk] = found
     return found

@@ -110,7 +110,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class SenderFacts:
-    """Who sends: what his body reaches, what it provides for others, and what he is narrowed to (None: to nothing)."""
+    """Who sends: what his body reaches, what it provides for others, and what he is narrowed to (None: to nothing).
+
+    `before` are bodies that ended and went over into those of the reach: what was theirs on an earlier day is theirs.
+    """
 
     id: int
     code: str
@@ -119,6 +122,7 @@ class SenderFacts:
     provided: frozenset[int] = field(default=frozenset(), repr=False)
     listed: frozenset[int] | None = field(default=None, repr=False)
     above: frozenset[int] = field(default=frozenset(), repr=False)
+    before: frozenset[int] = field(default=frozenset(), repr=False)
 
 
 KEEPERS = (Role.SERVICE_OWNER, Role.ADMINISTRATOR, Role.SYSTEM)
