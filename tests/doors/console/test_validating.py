@@ -55,7 +55,7 @@ def test_a_file_with_faults_ends_with_1_and_lists_each_with_what_to_do(bare: str
 
 
 def test_sentences_come_in_latvian_when_asked_for(bare: str) -> None:
-    assert "Trūkst īpašības “apraksts” (dct:description)." in run("--language", "lv", bare).stdout
+    assert "Trūkst īpašības „apraksts” (dct:description)." in run("--language", "lv", bare).stdout
 
 
 def test_a_fault_of_one_judgement_says_which(fixtures: Path) -> None:

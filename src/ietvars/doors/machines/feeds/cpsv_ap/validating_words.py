@@ -5,6 +5,7 @@ The sentences are kept in both languages at once, since a report is read later a
 
 import pyoxigraph as ox
 
+from ietvars.doors.furniture import words
 from ietvars.doors.machines.feeds.cpsv_ap import rules
 from ietvars.doors.machines.feeds.cpsv_ap.rules import Constraint
 from ietvars.doors.machines.feeds.cpsv_ap.validating import Fault, Term
@@ -19,7 +20,7 @@ def of_fault(fault: Fault) -> Sentence:
     """What breaks the rule, and how to mend it."""
     rule = fault.rule
     name, called = rules.profile().called(rule.path), rules.short(rule.path)
-    lv, en = f"“{name.lv}” ({called})", f"“{name.en}” ({called})"
+    lv, en = f"„{name.lv}” ({called})", f"“{name.en}” ({called})"
     match rule.constraint:
         case Constraint.MIN:
             return {
@@ -40,8 +41,8 @@ def of_fault(fault: Fault) -> Sentence:
 def _datatype(fault: Fault, lv: str, en: str) -> Sentence:
     value = told(fault.value)
     begins = {
-        "lv": f"Īpašības {lv} vērtība {value} neder: ",
-        "en": f"The value {value} of the property {en} does not fit: ",
+        "lv": f"Īpašības {lv} vērtība {value['lv']} neder: ",
+        "en": f"The value {value['en']} of the property {en} does not fit: ",
     }
     is_literal = isinstance(fault.value, ox.Literal)
     wanted = {
@@ -70,16 +71,16 @@ def _class(fault: Fault, lv: str, en: str) -> Sentence:
     name = rules.profile().called(fault.rule.bound)
     if isinstance(fault.value, ox.Literal):
         return {
-            "lv": f"Īpašības {lv} vērtība {value} ir teksts. Norādiet saiti uz to, kas pieder klasei"
-            f" “{name.lv}” ({bound}).",
-            "en": f"The value {value} of the property {en} is a text. Give a link to something"
+            "lv": f"Īpašības {lv} vērtība {value['lv']} ir teksts. Norādiet saiti uz to, kas pieder klasei"
+            f" „{name.lv}” ({bound}).",
+            "en": f"The value {value['en']} of the property {en} is a text. Give a link to something"
             f" of the class “{name.en}” ({bound}).",
         }
     return {
-        "lv": f"Īpašības {lv} vērtība {value} šajos datos nepieder klasei “{name.lv}” ({bound})."
+        "lv": f"Īpašības {lv} vērtība {value['lv']} šajos datos nepieder klasei „{name.lv}” ({bound})."
         " Pievienojiet tai šo klasi.",
-        "en": f"Nothing in these data says that the value {value} of the property {en} is of the class “{name.en}”"
-        f" ({bound}). Add that type to it.",
+        "en": f"Nothing in these data says that the value {value['en']} of the property {en} is of the class"
+        f" “{name.en}” ({bound}). Add that type to it.",
     }
 
 
@@ -97,7 +98,7 @@ def of_title_twice(path: str, language: str, times: int) -> Sentence:
     """Several titles in one language."""
     called = rules.short(path)
     return {
-        "lv": f"Valodā “{language}” ir vairāki nosaukumi ({called}), to skaits ir {times}. Atstājiet vienu.",
+        "lv": f"Valodā „{language}” ir vairāki nosaukumi ({called}), to skaits ir {times}. Atstājiet vienu.",
         "en": f"There are {times} titles ({called}) in the language “{language}”. Keep one.",
     }
 
@@ -106,16 +107,17 @@ def of_blank_node(owner: str) -> Sentence:
     """Something that others should be able to point at has no address."""
     name = rules.profile().called(owner)
     return {
-        "lv": f"Klases “{name.lv}” ({rules.short(owner)}) loceklim nav adreses (IRI), tāpēc uz to nevar norādīt.",
+        "lv": f"Klases „{name.lv}” ({rules.short(owner)}) loceklim nav adreses (IRI), tāpēc uz to nevar norādīt.",
         "en": f"A member of the class “{name.en}” ({rules.short(owner)}) has no address (IRI): nobody can point at it.",
     }
 
 
-def told(value: Term | None) -> str:
-    """A value as a sentence names it."""
+def told(value: Term | None) -> Sentence:
+    """A value as a sentence of each language names it."""
     if isinstance(value, ox.Literal):
-        return f"“{_cut(value.value)}”"
-    return "–" if value is None else _cut(str(value))
+        return {language: words.quoted(_cut(value.value), language) for language in ("lv", "en")}
+    name = "–" if value is None else _cut(str(value))
+    return {"lv": name, "en": name}
 
 
 def _cut(text: str) -> str:
