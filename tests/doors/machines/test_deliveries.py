@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +158,85 @@ def test_more_bytes_than_a_call_may_bring_are_refused_whole(secret: str, setting
     answer = send(secret, [event(str(number)) for number in range(10)])
     assert answer.status_code == 413
     assert queries.newest() == 0
+
+
+# ---- packed calls ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("packing", ["gzip", "GZIP", "x-gzip"])
+def test_a_packed_batch_is_taken_in_as_the_same_unpacked(secret: str, packing: str) -> None:
+    packed = gzip.compress(json.dumps([event("1"), event("2")]).encode())
+    assert send(secret, packed, **{"Content-Encoding": packing}).json()["accepted"] == 2
+    assert send(secret, [event("1")], **{"Content-Encoding": "identity"}).json()["known"] == 1
+
+
+def test_a_packed_single_event_may_have_its_attributes_as_headers(secret: str) -> None:
+    said = event("2")
+    headers = {f"ce-{name}": said[name] for name in ("specversion", "id", "source", "type", "time", "subject")}
+    packed = gzip.compress(json.dumps(said["data"]).encode())
+    assert send(secret, packed, "application/json", **headers, **{"Content-Encoding": "gzip"}).json()["accepted"] == 1
+
+
+PACKED = gzip.compress(json.dumps([event()]).encode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(json.dumps([event()]).encode(), id="not packed"),
+        pytest.param(PACKED[:2], id="cut in the header"),
+        pytest.param(PACKED[:-20], id="cut in the middle"),
+        pytest.param(PACKED[:-1], id="cut in the checksum"),
+        pytest.param(PACKED[:-8] + b"\x00" * 8, id="another checksum"),
+        pytest.param(PACKED + PACKED, id="two in a row"),
+        pytest.param(PACKED + b"rest", id="with a rest"),
+    ],
+)
+def test_a_body_that_cannot_be_unpacked_whole_is_refused_by_a_sentence(secret: str, body: bytes) -> None:
+    answer = send(secret, body, **{"Content-Encoding": "gzip", "Accept-Language": "en"})
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "urn:ietvars:refusal:call-packing-damaged"
+    assert "Pack it anew" in answer.json()["detail"]
+    assert queries.newest() == 0
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "deflate", "gzip, gzip", "“"])
+def test_another_packing_is_refused_and_told_which_one_is_taken(secret: str, packing: str) -> None:
+    answer = send(secret, PACKED, **{"Content-Encoding": packing})
+    assert answer.status_code == 415
+    assert answer.json()["type"] == "urn:ietvars:refusal:call-packing-unknown"
+    assert answer["Accept-Encoding"] == "gzip"
+    assert queries.newest() == 0
+
+
+def test_a_bomb_is_refused_before_it_takes_more_memory_than_a_call_may(secret: str, settings: Any) -> None:
+    settings.EVENTS_BYTES = 100_000
+    bomb = gzip.compress(b" " * 50_000_000)
+    assert len(bomb) < settings.EVENTS_BYTES
+    tracemalloc.start()
+    try:
+        answer = send(secret, bomb, **{"Content-Encoding": "gzip"})
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "urn:ietvars:refusal:deliveries-too-large"
+    assert most < 10_000_000
+    assert queries.newest() == 0
+
+
+def test_the_limit_of_bytes_holds_to_the_byte_packed_or_not(secret: str, settings: Any) -> None:
+    whole = json.dumps([event()]).encode()
+    settings.EVENTS_BYTES = len(whole)
+    assert send(secret, gzip.compress(whole), **{"Content-Encoding": "gzip"}).status_code == 200
+    settings.EVENTS_BYTES = len(whole) - 1
+    for body, headers in ((whole, {}), (gzip.compress(whole), {"Content-Encoding": "gzip"})):
+        assert send(secret, body, **headers).status_code == 413
+
+
+def test_more_packed_bytes_than_a_call_may_bring_are_refused_unread(secret: str, settings: Any) -> None:
+    settings.EVENTS_BYTES = 1_000
+    assert send(secret, gzip.compress(b"") * 100, **{"Content-Encoding": "gzip"}).status_code == 413
 
 
 def test_a_full_inbox_sends_back_and_says_when_to_come_again(secret: str, settings: Any) -> None:

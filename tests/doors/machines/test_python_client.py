@@ -45,6 +45,7 @@ class Server:
     def __init__(self) -> None:
         self.fails: list[tuple[int, dict[str, str]]] = []
         self.calls = 0
+        self.packings: list[str] = []
         shared = connections["default"]
 
         class Handler(BaseHTTPRequestHandler):
@@ -56,8 +57,9 @@ class Server:
                 else:
                     connections["default"] = shared
                     kind = handler.headers["Content-Type"]
-                    credentials = {"Authorization": handler.headers["Authorization"]}
-                    told = Browser().post(handler.path, body, content_type=kind, headers=credentials)
+                    self.packings.append(handler.headers.get("Content-Encoding", ""))
+                    given = {"Authorization": handler.headers["Authorization"], "Content-Encoding": self.packings[-1]}
+                    told = Browser().post(handler.path, body, content_type=kind, headers=given)
                     status, headers, content = told.status_code, {}, told.content
                 handler.send_response(status)
                 for name, value in headers.items():
@@ -119,6 +121,26 @@ def test_what_is_sent_back_or_breaks_off_is_sent_again(ours: Any, server: Server
     with client(ours, server, secret) as sending:
         sending.add(ours.event("opened", case="case-1", service="benefit", at=AT))
     assert (server.calls, sending.accepted) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "said", "packings"), [(40, {}, ["gzip"]), (1, {}, [""]), (40, {"packs": False}, [""])]
+)
+def test_large_batches_are_packed_unless_told_otherwise(
+    ours: Any, server: Server, secret: str, count: int, said: dict[str, Any], packings: list[str]
+) -> None:
+    with client(ours, server, secret, **said) as sending:
+        sending.add_all(
+            ours.event("opened", case=f"case-{number}", service="benefit", at=AT) for number in range(count)
+        )
+    assert (sending.accepted, server.packings) == (count, packings)
+
+
+def test_a_packed_batch_that_breaks_off_is_sent_again_packed(ours: Any, server: Server, secret: str) -> None:
+    server.fails = [(503, {})]
+    with client(ours, server, secret) as sending:
+        sending.add_all(ours.event("opened", case=f"case-{number}", service="benefit", at=AT) for number in range(40))
+    assert (server.calls, sending.accepted, server.packings) == (2, 40, ["gzip"])
 
 
 def test_a_wrong_secret_fails_at_once_with_the_servers_words_and_the_events(

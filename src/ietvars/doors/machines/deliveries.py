@@ -22,7 +22,7 @@ from ninja import Router
 
 from ietvars.doors.furniture import refusals
 from ietvars.doors.furniture.access import access_api, anyone, program
-from ietvars.doors.machines import problems
+from ietvars.doors.machines import packing, problems
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import Actor, Role
 from ietvars.institution.deliveries import actions, errors, events, queries
@@ -40,6 +40,14 @@ PLAIN = "application/json"
 
 _EVENT = {"$ref": "#/components/schemas/DeliveryEvent"}
 _EVENTS = {"type": "array", "minItems": 1, "maxItems": 10_000, "items": _EVENT}
+
+_PACKED = {
+    "name": "Content-Encoding",
+    "in": "header",
+    "required": False,
+    "description": "The body may be packed by gzip; the limit of bytes holds for what comes out of it.",
+    "schema": {"enum": ["gzip"]},
+}
 
 _ANSWERS = {
     "type": "object",
@@ -76,8 +84,8 @@ _SAYS = {
     HTTPStatus.BAD_REQUEST: "The call cannot be read, or brings none or too many; nothing was taken.",
     HTTPStatus.UNAUTHORIZED: "No sender with these credentials may send.",
     HTTPStatus.FORBIDDEN: "Never answered: what a sender may not send of is refused event by event.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes than one call may bring; nothing was taken.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "None of the forms of CloudEvents.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes than one call may bring, unpacked; nothing was taken.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "None of the forms of CloudEvents, or packed by something other than gzip.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too much waits or was sent; nothing was taken. Retry-After says how many seconds.",
 }
 
@@ -216,6 +224,7 @@ def schema(request: HttpRequest) -> HttpResponse:
     "/deliveries/events",
     summary="Take events in",
     openapi_extra={
+        "parameters": [_PACKED],
         "requestBody": {
             "required": True,
             "content": {BATCH: {"schema": _EVENTS}, SINGLE: {"schema": _EVENT}, PLAIN: {"schema": _EVENTS}},
@@ -251,6 +260,7 @@ _STATUS: dict[type[Refusal], HTTPStatus] = {
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyEvents: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.NotThisForm: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    packing.UnknownPacking: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InboxFull: HTTPStatus.TOO_MANY_REQUESTS,
     errors.TooFast: HTTPStatus.TOO_MANY_REQUESTS,
 }
@@ -264,21 +274,19 @@ def _whole(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     answer = problems.problem(said["title"], said["detail"], status, said["type"])
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         answer["Retry-After"] = str(refusal.facts["seconds"])
+    if isinstance(refusal, packing.UnknownPacking):
+        answer["Accept-Encoding"] = "gzip"  # RFC 9110, 15.5.16
     return answer
 
 
 def _documents(request: HttpRequest) -> Sequence[Any]:
-    """The documents of a call. Raises NotJson, NotThisForm, TooLarge."""
+    """The documents of a call. Raises NotJson, NotThisForm, and what the unpacking raises."""
     kind = (request.content_type or "").lower()
     if kind not in (BATCH, SINGLE, PLAIN):
         raise errors.NotThisForm
-    limit = settings.EVENTS_BYTES
-    # Not `request.body`, whose limit is that of forms.
-    body = request.read(limit + 1)
-    if len(body) > limit:
-        raise errors.TooLarge(limit=limit)
+    sent = packing.body(request, settings.EVENTS_BYTES)
     try:
-        found = json.loads(body, parse_constant=_no_number)
+        found = json.loads(sent, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise errors.NotJson from None
     if kind == PLAIN and "ce-specversion" in request.headers:
