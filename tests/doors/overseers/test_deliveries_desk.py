@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from ietvars.doors.furniture import licence
 from ietvars.ground.jobs import actions as jobs
 from ietvars.ground.jobs.rules import Asker
 from ietvars.ground.people.rules import SYSTEM, Role
@@ -121,6 +122,7 @@ def test_a_release_is_made_by_one_and_published_by_another(
     assert other.post(f"{one}solis/", {"solis": "publicet"}).status_code == 302
     soup = page(client, "/raditaji/2026-q1/")
     assert "Vārdnīca" in text(soup)
+    assert soup.find("a", href=licence.OPEN_DATA.address, string=licence.OPEN_DATA.name)
     files = [str(link["href"]) for link in soup.select("table a") if "/2026-q1/" in str(link["href"])]
     assert len(files) == 5
     for file in files:

@@ -13,7 +13,6 @@ from django.utils.translation import pgettext
 
 from ietvars.doors.furniture import charts, days, readings, words
 from ietvars.doors.furniture.behind import lower
-from ietvars.doors.furniture.figures import Figure
 from ietvars.doors.furniture.marks import Link, Muted, Outcome, State, Value, Verdict
 from ietvars.doors.furniture.parts import Cards, HowComputed, VerdictCard
 from ietvars.doors.furniture.shown import language
@@ -420,13 +419,6 @@ def why_table(
 
 
 # ---- parts of a page ------------------------------------------------------------------------------------------------
-
-
-def alone(chart: charts.Chart | None, csv: str, json: str) -> Figure | None:
-    """A chart whose table is long: the page folds it below."""
-    if chart is None:
-        return None
-    return Figure(title=chart.title, about=chart.finding, chart=chart, csv=csv, json=json, alone=True)
 
 
 def first_rows(table: Table | None, most: int) -> Table | None:

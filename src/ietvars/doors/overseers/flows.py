@@ -4,12 +4,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ietvars.doors.furniture import downloads, flow_beside, flow_pages, flow_tables
-from ietvars.doors.furniture.frame import Crumb, crumbs
+from ietvars.doors.furniture import flow_answers, flow_tables
 from ietvars.doors.furniture.shown import language
 from ietvars.doors.overseers.common import address, own_frame, readers
 from ietvars.ground.terms.rules import pick
@@ -34,12 +32,10 @@ def _service_or_404(code: str) -> Any:
     return found
 
 
-def _crumbs(one: Any, *rest: tuple[str, str] | str) -> tuple[Crumb, ...]:
+def _trail(one: Any) -> flow_answers.Trail:
     said = language()
-    steps: list[tuple[str, str]] = [(_("The state"), address("state"))]
-    if one.holder_code:
-        steps.append((pick(one.holder_name, said), address("body", one.holder_code)))
-    return crumbs(*steps, (pick(one.title, said), address("service", one.code)), *rest)
+    holder = ((pick(one.holder_name, said), address("body", one.holder_code)),) if one.holder_code else ()
+    return ((_("The state"), address("state")), *holder, (pick(one.title, said), address("service", one.code)))
 
 
 @readers
@@ -47,30 +43,28 @@ def _crumbs(one: Any, *rest: tuple[str, str] | str) -> tuple[Crumb, ...]:
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """The map of the flow, and the tables that say the same."""
     one = _service_or_404(code)
-    context = flow_pages.page(request, one, places(code))
-    context |= {"frame": own_frame(request, "services"), "title": pick(one.title, language())}
-    return render(request, "ietvars/flow.html", context | {"crumbs": _crumbs(one, _("Flow"))})
+    return flow_answers.page(request, one, places(code), frame=own_frame(request, "services"), trail=_trail(one))
 
 
 @readers
 @require_GET
 def page_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """All passages as a file."""
-    return downloads.csv(flow_pages.table(request, _service_or_404(code), places(code)), f"{code}-plusma")
+    return flow_answers.page_csv(request, _service_or_404(code), places(code))
 
 
 @readers
 @require_GET
 def page_json(request: HttpRequest, code: str) -> HttpResponse:
     """All passages as a document."""
-    return downloads.json(flow_pages.table(request, _service_or_404(code), places(code)))
+    return flow_answers.page_json(request, _service_or_404(code), places(code))
 
 
 @readers
 @require_GET
 def ways_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The commonest ways as a file."""
-    return downloads.csv(flow_pages.variants_table(request, _service_or_404(code), places(code)), f"{code}-celi")
+    return flow_answers.ways_csv(request, _service_or_404(code), places(code))
 
 
 @readers
@@ -78,16 +72,4 @@ def ways_csv(request: HttpRequest, code: str) -> HttpResponseBase:
 def beside(request: HttpRequest, code: str) -> HttpResponse:
     """Two periods or two providers side by side."""
     one = _service_or_404(code)
-    flow = (_("Flow"), address("flow", code))
-    return render(
-        request,
-        "ietvars/flow_beside.html",
-        flow_beside.page(request, one)
-        | {
-            "frame": own_frame(request, "services"),
-            "title": pick(one.title, language()),
-            "action": request.path,
-            "flow_href": flow[1],
-            "crumbs": _crumbs(one, flow, _("Side by side")),
-        },
-    )
+    return flow_answers.beside(request, one, places(code), frame=own_frame(request, "services"), trail=_trail(one))

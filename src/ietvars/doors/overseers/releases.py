@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ietvars.doors.furniture import days, refusals, today, words
+from ietvars.doors.furniture import days, refusals, release_tables, today, words
 from ietvars.doors.furniture.frame import crumbs
-from ietvars.doors.furniture.marks import Tag, Value
-from ietvars.doors.furniture.release_words import STATES, measure_name
+from ietvars.doors.furniture.marks import Tag
+from ietvars.doors.furniture.release_words import STATES
 from ietvars.doors.furniture.shown import language
 from ietvars.doors.furniture.tables import Cell, Column, Row, Table
 from ietvars.doors.overseers.common import actor, address, overseers, own_frame
@@ -109,7 +109,7 @@ def _shown(request: HttpRequest, found: Any, fault: Refusal | None = None) -> Ht
             "release": found,
             "title": words.capital(days.period(found.period, said)),
             "state": STATES[rules.State(found.state)](),
-            "sums": sums_table(found),
+            "sums": release_tables.sums(found, dense=True),
             "k": found.manifest["parameters"]["k"],
             "steps": [(STATES[rules.State(step.state)](), step) for step in found.steps.all()],
             "is_draft": found.state == rules.State.DRAFT,
@@ -118,30 +118,6 @@ def _shown(request: HttpRequest, found: Any, fault: Refusal | None = None) -> Ht
             "refusal": refusals.box(fault, level=2) if fault else None,
         },
         status=400 if fault else 200,
-    )
-
-
-def sums_table(found: Any) -> Table:
-    """How many figures of each measure are shown, hidden and missing."""
-    return Table(
-        code="skaits",
-        caption=_("What it shows and what it hides"),
-        columns=(
-            Column(_("Measure"), "measure"),
-            Column(_("Shown"), "measured", values=True),
-            Column(_("Hidden"), "suppressed", values=True),
-            Column(_("Missing"), "missing", values=True),
-        ),
-        rows=tuple(
-            Row(
-                (
-                    measure_name(measure),
-                    *(Value(int(states.get(state, 0))) for state in ("measured", "suppressed", "missing")),
-                )
-            )
-            for measure, states in found.sums.items()
-        ),
-        dense=True,
     )
 
 

@@ -4,20 +4,19 @@ Beside the counts from events stand those that the institution has reported by h
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ietvars.doors.furniture import days, downloads, parts, today
+from ietvars.doors.furniture import days, delivery_desk, downloads, parts, today
 from ietvars.doors.furniture import delivery_figures as figures
 from ietvars.doors.furniture import delivery_pages as pages
 from ietvars.doors.furniture.access import access, over_body
@@ -29,7 +28,6 @@ from ietvars.doors.furniture.shown import language
 from ietvars.doors.furniture.tables import Column, Row, Table
 from ietvars.doors.owners.common import STAFF, holder_of, own_frame, service_or_404
 from ietvars.ground.bodies import queries as bodies
-from ietvars.ground.deployment import queries as deployment
 from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import queries as terms
 from ietvars.ground.terms.rules import pick
@@ -39,54 +37,49 @@ from ietvars.institution.deliveries import queries as deliveries
 from ietvars.institution.measurements import queries as measurements
 from ietvars.institution.services import queries as services
 from ietvars.institution.tallies import queries as tallies
-from ietvars.institution.tallies import reasons
 from ietvars.institution.tallies.lines import Line
 
 over_own = access(over_body(*STAFF, body_from="code", body_of=holder_of))
 
-BASES = {"izsniegts": Basis.DELIVERED, "atverts": Basis.OPENED}
-PEERED = ("on-time", "case-completion", "digital-share")
-"""Shares by which like services are set side by side, the first that can be."""
 BY_HAND = ("requests", "results", "backlog")
 SHOWN_BY_HAND = 8
 
 
 @dataclass(frozen=True)
-class Desk:
-    """All that the page and its files show, read when it is asked for."""
+class Desk(delivery_desk.Desk):
+    """The desk of one service."""
 
     service: Any
-    basis: Basis
-    asked: str
-    illustrative: bool
+
+    route: ClassVar[str] = "owners:service-deliveries"
 
     @property
     def code(self) -> str:
         """The service's code."""
         return str(self.service.code)
 
-    @cached_property
-    def known(self) -> pages.Named:
-        """Names of indicators and channels."""
-        return pages.named()
+    @property
+    def title(self) -> str:
+        """The service's title."""
+        return pick(self.service.title, language())
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Every line of the service on the chosen basis."""
         return tallies.service_lines(self.service.pk, today=today.today(), basis=self.basis)
 
-    @cached_property
-    def line(self) -> Line:
-        """The line that is looked at: the asked one, else the first that a card would show."""
-        by_code = {line.code: line for line in self.lines}
-        wanted = by_code.get(self.asked)
-        turned = max((line for line in self.lines if line.since), key=lambda line: line.since[-1], default=None)
-        return wanted or turned or next((by_code[code] for code in pages.CARDS if code in by_code), self.lines[0])
+    def place(self, kind: str = "") -> str:
+        """Address of the page of this service, or of its files of a kind."""
+        return reverse(f"{self.route}-{kind}" if kind else self.route, args=[self.code])
 
-    @cached_property
-    def fresh(self) -> cases.Freshness:
-        """Of what state of the events."""
-        return cases.freshness()
+    def files(self) -> dict[str, delivery_desk.Make]:
+        """Besides what every desk gives: like services, steps, and those who wait."""
+        return {
+            **super().files(),
+            "lidzigie": self.funnel,
+            "soli": self.steps,
+            "gaida": self._waiting_curve,
+        }
 
     @cached_property
     def _cubes(self) -> dict[Basis, list[cases.Month]]:
@@ -100,62 +93,17 @@ class Desk:
             )
         return self._cubes[basis]
 
-    @property
-    def title(self) -> str:
-        """The service's title."""
-        return pick(self.service.title, language())
-
-    def query(self, **changed: str) -> str:
-        """The query of an address of this page; what it would show by itself is left out."""
-        basis = next(name for name, one in BASES.items() if one is self.basis)
-        said = {"pec": "" if self.basis is Basis.DELIVERED else basis, "raditajs": self.asked, **changed}
-        text = urlencode({key: given for key, given in said.items() if given})
-        return f"?{text}" if text else ""
-
-    def href(self, indicator: str) -> str:
-        """The page with one indicator looked at."""
-        return f"{reverse('owners:service-deliveries', args=[self.code])}{self.query(raditajs=indicator)}#linija"
-
-    def file(self, what: str, kind: str = "csv") -> str:
-        """Address of a file of this page."""
-        return f"{reverse(f'owners:service-deliveries-{kind}', args=[self.code])}{self.query(kas=what)}"
-
     # ---- what it is made of ------------------------------------------------------------------------------------
-
-    def line_chart(self) -> Chart:
-        """The line that is looked at."""
-        return pages.line_chart(self.line, self.known, self.title, code=self.code, illustrative=self.illustrative)
-
-    def overview(self) -> Table:
-        """All lines."""
-        return pages.overview(self.lines, self.known, self.href, illustrative=self.illustrative)
 
     def reasons(self, by: str) -> tuple[str, Table] | None:
         """Who brought the change of the line, by channel or by provider."""
-        spans, amounts = pages.spans(self.line), reasons.AMOUNTS.get(self.line.code)
-        if spans is None or amounts is None:
-            return None
 
-        key = "channel" if by == "channel" else "provider_id"
+        def rows(since: int, until: int) -> Iterable[cases.Month]:
+            return (row for row in self.cube(self.basis) if since <= row.month <= until)
 
-        def parted(span: tuple[int, int]) -> Mapping[Hashable, reasons.Amounts]:
-            found: dict[Hashable, reasons.Amounts] = {}
-            for row in self.cube(self.basis):
-                if span[0] <= row.month <= span[1]:
-                    above, below = amounts(row)
-                    held = found.get(getattr(row, key), (0, 0))
-                    found[getattr(row, key)] = (held[0] + above, held[1] + below)
-            return found
-
-        return pages.why_table(
-            self.line,
-            spans,
-            parted,
-            self.known.channel if by == "channel" else self._body,
-            head=_("Channel") if by == "channel" else _("Provider"),
-            code=f"{self.code}-{by}",
-            illustrative=self.illustrative,
-        )
+        if by == "channel":
+            return self.why(rows, "channel", self.known.channel, head=_("Channel"), code=f"{self.code}-{by}")
+        return self.why(rows, "provider_id", self._body, head=_("Provider"), code=f"{self.code}-{by}")
 
     def _body(self, number: Any) -> str:
         return self._bodies.get(number, str(number))
@@ -169,25 +117,22 @@ class Desk:
         found = tallies.waiting(self.service.pk)
         return figures.waiting_figure(found, code=self.code, csv=self.file("gaida"), illustrative=self.illustrative)
 
+    def _waiting_curve(self) -> Chart | None:
+        figure = self.waiting()
+        return figure.chart if figure else None
+
     def funnel(self) -> Chart | None:
         """Like services, about their pooled share over the last twelve settled months."""
-        by_code = {line.code: line for line in self.lines}
-        codes = (self.line.code, *PEERED) if self.line.code in tallies.FUNNELS else PEERED
-        for code in codes:
-            months = [spot.month for spot in pages.settled(by_code[code])] if code in by_code else []
-            if not months:
-                continue
-            like = tallies.like(self.service.pk)
-            found = tallies.funnel(
-                code, like, since=months[max(0, len(months) - pages.YEAR)], until=months[-1], basis=by_code[code].basis
-            )
+        like = tallies.like(self.service.pk)
+        for line, since, until in self.shares():
+            found = tallies.funnel(line.code, like, since=since, until=until, basis=line.basis)
             if found is not None and any(one.key == self.service.pk for one in found.peers):
                 titles = services.published().filter(pk__in=like).values_list("pk", "title")
                 return figures.funnel_chart(
                     found,
                     {pk: pick(title, language()) for pk, title in titles},
                     code=f"{self.code}-lidzigie",
-                    title=_("%(figure)s: services of like kind") % {"figure": self.known.indicator(code)},
+                    title=_("%(figure)s: services of like kind") % {"figure": self.known.indicator(line.code)},
                     head=_("Service"),
                     own=self.service.pk,
                     illustrative=self.illustrative,
@@ -265,8 +210,7 @@ class Desk:
 
 
 def _desk(request: HttpRequest, code: str) -> Desk:
-    basis = BASES.get(request.GET.get("pec", ""), Basis.DELIVERED)
-    return Desk(service_or_404(code), basis, request.GET.get("raditajs", ""), deployment.is_sample())
+    return Desk(*delivery_desk.asked_of(request), service_or_404(code))
 
 
 @over_own
@@ -288,43 +232,18 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     }
     if not desk.lines:
         return render(request, "owners/deliveries_desk.html", context | {"empty": _empty()})
-    by_channel, by_provider = desk.reasons("channel"), desk.reasons("provider")
-    spans = pages.spans(desk.line)
     flow = reverse("owners:flow", args=[code])
-    chart, funnel, mix, steps = desk.line_chart(), desk.funnel(), desk.mix(), desk.steps()
     return render(
         request,
         "owners/deliveries_desk.html",
         context
+        | desk.context(behind=pages.flow_link(flow))
         | {
-            "sentence": pages.sentence(desk.lines, desk.known),
-            "switch": _switch(desk),
-            "fresh": pages.freshness_words(desk.fresh),
-            "cards": pages.cards(desk.lines, desk.known, desk.href),
-            "line": Figure(
-                title=desk.known.indicator(desk.line.code),
-                about=chart.finding,
-                chart=chart,
-                csv=desk.file("linija"),
-                json=desk.file("linija", "json"),
-                behind=pages.flow_link(flow),
-                permanent=desk.href(desk.line.code),
-                how=pages.how(desk.line, desk.known, desk.fresh),
-                alone=True,
-            ),
-            "by_mean": desk.line.code in reasons.BY_MEAN,
-            "overview": desk.overview(),
-            "overview_csv": desk.file("raditaji"),
-            "overview_json": desk.file("raditaji", "json"),
-            "spans": spans.said if spans else "",
-            "why": [one for one in (by_channel, by_provider) if one],
+            "why": [one for one in (desk.reasons("channel"), desk.reasons("provider")) if one],
             "waiting": desk.waiting(),
-            "funnel": pages.alone(funnel, desk.file("lidzigie"), desk.file("lidzigie", "json")),
-            "mix": pages.alone(mix, desk.file("kanali"), desk.file("kanali", "json")),
-            "steps": _steps(desk, steps, flow),
+            "funnel": desk.alone(desk.funnel(), "lidzigie"),
+            "steps": _steps(desk, desk.steps(), flow),
             "flow": flow,
-            "is_illustrative": desk.illustrative,
-            "data_as_of": desk.fresh.made_at,
         },
     )
 
@@ -342,21 +261,6 @@ def _steps(desk: Desk, chart: Chart | None, flow: str) -> Figure | None:
     )
 
 
-def _switch(desk: Desk) -> parts.Switch:
-    place = reverse("owners:service-deliveries", args=[desk.code])
-    return parts.Switch(
-        _("Counted by"),
-        (
-            parts.Option(
-                _("month of the result"), f"{place}{desk.query(pec='')}", current=desk.basis is Basis.DELIVERED
-            ),
-            parts.Option(
-                _("month of opening"), f"{place}{desk.query(pec='atverts')}", current=desk.basis is Basis.OPENED
-            ),
-        ),
-    )
-
-
 def _empty() -> parts.Empty:
     return parts.Empty(
         _("No events have come of this service yet"),
@@ -369,34 +273,15 @@ def _empty() -> parts.Empty:
     )
 
 
-_FILES: Mapping[str, Callable[[Desk], Chart | Table | None]] = {
-    "linija": Desk.line_chart, "raditaji": Desk.overview, "lidzigie": Desk.funnel, "kanali": Desk.mix,
-    "soli": Desk.steps,
-}  # fmt: skip
-
-
-def _file(request: HttpRequest, code: str) -> tuple[Chart | Table, str]:
-    desk, what = _desk(request, code), request.GET.get("kas", "linija")
-    made: Chart | Table | None = None
-    if what in _FILES:
-        # Before the first event a file is an empty table, and no fault of whoever asks for it.
-        made = _FILES[what](desk) if desk.lines else desk.overview()
-    if what == "gaida" and (figure := desk.waiting()) is not None:
-        made = figure.chart
-    if made is None:
-        raise Http404
-    return made, f"{code}-{what}"
-
-
 @over_own
 @require_GET
 def page_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """A chart or table of the page as a file."""
-    return downloads.csv(*_file(request, code))
+    return downloads.csv(*_desk(request, code).asked_file(request))
 
 
 @over_own
 @require_GET
 def page_json(request: HttpRequest, code: str) -> HttpResponse:
     """A chart or table of the page as a document."""
-    return downloads.json(_file(request, code)[0])
+    return downloads.json(_desk(request, code).asked_file(request)[0])

@@ -1,5 +1,7 @@
 """The flow of a service for its owner: the map, two flows side by side, and, for the owner alone, single cases."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -7,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ietvars.doors.furniture import downloads, flow_beside, flow_cases, flow_pages, flow_tables
+from ietvars.doors.furniture import flow_answers, flow_cases, flow_tables
 from ietvars.doors.furniture.access import access, over_body
-from ietvars.doors.furniture.frame import Crumb, crumbs
+from ietvars.doors.furniture.frame import crumbs
 from ietvars.doors.furniture.shown import language
 from ietvars.doors.owners.common import STAFF, actor, holder_of, own_frame, service_or_404
 from ietvars.ground.people.rules import Role
@@ -37,65 +39,48 @@ def places(request: HttpRequest, code: str) -> flow_tables.Places:
     )
 
 
-def _crumbs(code: str, title: str, *rest: tuple[str, str] | str) -> tuple[Crumb, ...]:
-    return crumbs((_("Services"), reverse("owners:services")), (title, reverse("owners:service", args=[code])), *rest)
+def _trail(one: Any) -> flow_answers.Trail:
+    return (
+        (_("Services"), reverse("owners:services")),
+        (pick(one.title, language()), reverse("owners:service", args=[one.code])),
+    )
 
 
 @over_own
 @require_GET
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """The map of the flow, and the tables that say the same."""
-    found = service_or_404(code)
-    title = pick(found.title, language())
-    context = flow_pages.page(request, found, places(request, code))
-    return render(
-        request,
-        "ietvars/flow.html",
-        context | {"frame": own_frame(request, "services"), "title": title, "crumbs": _crumbs(code, title, _("Flow"))},
-    )
+    one, frame = service_or_404(code), own_frame(request, "services")
+    return flow_answers.page(request, one, places(request, code), frame=frame, trail=_trail(one))
 
 
 @over_own
 @require_GET
 def page_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """All passages as a file."""
-    return downloads.csv(flow_pages.table(request, service_or_404(code), places(request, code)), f"{code}-plusma")
+    return flow_answers.page_csv(request, service_or_404(code), places(request, code))
 
 
 @over_own
 @require_GET
 def page_json(request: HttpRequest, code: str) -> HttpResponse:
     """All passages as a document."""
-    return downloads.json(flow_pages.table(request, service_or_404(code), places(request, code)))
+    return flow_answers.page_json(request, service_or_404(code), places(request, code))
 
 
 @over_own
 @require_GET
 def ways_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The commonest ways as a file."""
-    made = flow_pages.variants_table(request, service_or_404(code), places(request, code))
-    return downloads.csv(made, f"{code}-celi")
+    return flow_answers.ways_csv(request, service_or_404(code), places(request, code))
 
 
 @over_own
 @require_GET
 def beside(request: HttpRequest, code: str) -> HttpResponse:
     """Two periods or two providers side by side."""
-    found = service_or_404(code)
-    title = pick(found.title, language())
-    flow = (_("Flow"), reverse("owners:flow", args=[code]))
-    return render(
-        request,
-        "ietvars/flow_beside.html",
-        flow_beside.page(request, found)
-        | {
-            "frame": own_frame(request, "services"),
-            "title": title,
-            "action": request.path,
-            "flow_href": flow[1],
-            "crumbs": _crumbs(code, title, flow, _("Side by side")),
-        },
-    )
+    one, frame = service_or_404(code), own_frame(request, "services")
+    return flow_answers.beside(request, one, places(request, code), frame=frame, trail=_trail(one))
 
 
 @over_own_as_owner
@@ -103,8 +88,6 @@ def beside(request: HttpRequest, code: str) -> HttpResponse:
 def cases(request: HttpRequest, code: str) -> HttpResponse:
     """The cases behind a figure."""
     found = service_or_404(code)
-    title = pick(found.title, language())
-    flow = (_("Flow"), reverse("owners:flow", args=[code]))
     made = flow_cases.listing(request, found, lambda case: reverse("owners:flow-case", args=[code, case]))
     return render(
         request,
@@ -112,8 +95,8 @@ def cases(request: HttpRequest, code: str) -> HttpResponse:
         made
         | {
             "frame": own_frame(request, "services"),
-            "title": title,
-            "crumbs": _crumbs(code, title, flow, _("Cases")),
+            "title": pick(found.title, language()),
+            "crumbs": crumbs(*_trail(found), (_("Flow"), reverse("owners:flow", args=[code])), _("Cases")),
             "code": code,
             "logs": LOGS,
         },
@@ -125,17 +108,15 @@ def cases(request: HttpRequest, code: str) -> HttpResponse:
 def case(request: HttpRequest, code: str, case: str) -> HttpResponse:
     """One case, event by event."""
     found = service_or_404(code)
-    title = pick(found.title, language())
     return render(
         request,
         "owners/flow_case.html",
         flow_cases.timeline(found, case)
         | {
             "frame": own_frame(request, "services"),
-            "title": title,
-            "crumbs": _crumbs(
-                code,
-                title,
+            "title": pick(found.title, language()),
+            "crumbs": crumbs(
+                *_trail(found),
                 (_("Flow"), reverse("owners:flow", args=[code])),
                 (_("Cases"), reverse("owners:flow-cases", args=[code])),
                 case,

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ietvars.doors.furniture import days, words
+from ietvars.doors.furniture import days, licence, release_tables, words
 from ietvars.doors.furniture.access import access, anyone
 from ietvars.doors.furniture.frame import crumbs
-from ietvars.doors.furniture.marks import Tag, Value
-from ietvars.doors.furniture.release_words import STATES, measure_name, size
+from ietvars.doors.furniture.marks import Tag
+from ietvars.doors.furniture.release_words import STATES, size
 from ietvars.doors.furniture.shown import language
 from ietvars.doors.furniture.tables import Cell, Column, Row, Table
 from ietvars.ground.terms.rules import pick
@@ -103,7 +103,8 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
             "superseded": next((step.why for step in steps if step.state == rules.State.SUPERSEDED), ""),
             "k": found.manifest["parameters"]["k"],
             "files": _files(found),
-            "sums": _sums(found),
+            "sums": release_tables.sums(found),
+            "licence": licence.OPEN_DATA,
             "dictionary": _dictionary(),
             "input_hash": found.manifest["input"]["sha256"],
         },
@@ -126,28 +127,6 @@ def _files(found: Any) -> Table:
             )
             for name in laying.PUBLIC
             if queries.file(found, name) is not None
-        ),
-    )
-
-
-def _sums(found: Any) -> Table:
-    return Table(
-        code="skaits",
-        caption=_("What it shows and what it hides"),
-        columns=(
-            Column(_("Measure"), "measure"),
-            Column(_("Shown"), "measured", values=True),
-            Column(_("Hidden"), "suppressed", values=True),
-            Column(_("Missing"), "missing", values=True),
-        ),
-        rows=tuple(
-            Row(
-                (
-                    measure_name(measure),
-                    *(Value(int(states.get(state, 0))) for state in ("measured", "suppressed", "missing")),
-                )
-            )
-            for measure, states in found.sums.items()
         ),
     )
 
