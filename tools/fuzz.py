@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,8 @@ import place
 from place import ROOT, SENDER, Place
 
 MINUTES, ROUND_SECONDS, SERVICES = 30.0, 150.0, 4
+PATIENCE = 180.0
+"""Seconds that a fuzzer may need to begin and to end, beside those that it was given."""
 SCHEMATHESIS = Path(sys.executable).with_name("st")
 CHECKS = "not_a_server_error"
 KINDS = ("visitor", "logs", "sender", "logs")
@@ -72,16 +75,26 @@ def _api(where: Place, kind: str, seed: int, seconds: float) -> str:
     if kind == "sender":
         given = base64.b64encode(f"{SENDER.format('all')}:{where.secret}".encode()).decode()
         command += ["--header", f"Authorization: Basic {given}", "--include-path-regex", "deliveries|token"]
-    done = subprocess.run(command, cwd=where.folder, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else (done.stdout + done.stderr)[-6000:]
+    return _found(command, seconds, cwd=where.folder)
 
 
 def _logs(folder: Path, seconds: float) -> str:
     """What the fuzzer of logs found in so many seconds; empty when nothing."""
     command = [sys.executable, str(ROOT / "tools" / "fuzz_logs.py"), str(max(1, round(seconds))), str(folder / "logs")]
-    environment = Place(folder / "place", SERVICES).environment
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else (done.stdout + done.stderr)[-6000:]
+    return _found(command, seconds, cwd=ROOT, env=Place(folder / "place", SERVICES).environment)
+
+
+def _found(command: list[str], seconds: float, **where: Any) -> str:
+    """What a fuzzer says where it fails, or does not end: one that should have ended long ago hangs."""
+    fuzzer = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **where
+    )
+    try:
+        said = fuzzer.communicate(timeout=seconds + PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        place.end(fuzzer, signal.SIGKILL)
+        return f"hangs: {' '.join(command)}\n{fuzzer.communicate()[0]}"[-6000:]
+    return said[-6000:] if fuzzer.returncode else ""
 
 
 if __name__ == "__main__":

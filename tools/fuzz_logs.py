@@ -5,6 +5,7 @@ the changes, without it chance does. FOLDER (.make/fuzz-logs when not said) keep
 goes on where the last one ended. It writes no table: reading, gathering and turning are tried, not the intake.
 """
 
+import faulthandler
 import importlib
 import json
 import random
@@ -80,6 +81,9 @@ WORDS = (
 
 MOST = 300_000
 """Bytes of one attempt."""
+
+LONGEST = 60
+"""Seconds of one attempt. One that takes longer hangs: it ends the run and says where; its bytes lie in FOLDER."""
 
 
 def seeds() -> dict[str, bytes]:
@@ -159,6 +163,7 @@ def _by_chance(seconds: float, folder: Path) -> int:
         if name == "log.parquet" and chance.random() < 0.95:
             continue  # each takes a process of its own
         one = changed(chance.choice(sorted((corpus / name).iterdir())).read_bytes(), chance)
+        faulthandler.dump_traceback_later(LONGEST, exit=True)
         try:
             if look(one, folder / name) and chance.random() < 0.02:
                 _keep(corpus / name, one)
@@ -166,6 +171,7 @@ def _by_chance(seconds: float, folder: Path) -> int:
             number += 1
             _keep(finds, one, name)
             traceback.print_exc()
+        faulthandler.cancel_dump_traceback_later()
         tried += 1
         if time.monotonic() - told > 30:
             told = time.monotonic()
@@ -195,8 +201,9 @@ def _by_coverage(seconds: float, folder: Path, atheris: object) -> None:
         if not name.endswith(".parquet"):
             (corpus / name).write_bytes(content)
     setup: Callable[..., None] = atheris.Setup  # type: ignore[attr-defined]
+    options = {"max_total_time": int(seconds), "artifact_prefix": f"{folder}/", "timeout": LONGEST}
     setup(
-        [sys.argv[0], str(corpus), f"-max_total_time={int(seconds)}", f"-artifact_prefix={folder}/", "-timeout=60"],
+        [sys.argv[0], str(corpus), *(f"-{name}={value}" for name, value in options.items())],
         lambda content: look(content, folder / "log.any") and None,
     )
     atheris.Fuzz()  # type: ignore[attr-defined]

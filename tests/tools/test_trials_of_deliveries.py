@@ -21,6 +21,7 @@ import bench_data
 import bench_flow
 import bench_hand
 import bench_peers
+import fuzz
 import kill
 import place
 import soak
@@ -75,6 +76,27 @@ def test_a_short_fuzzing_finds_nothing(tmp_path: Path) -> None:
         json.loads(run("fuzz.py", "--minutes", "0.3", "--folder", str(tmp_path)).strip().splitlines()[-1])["finds"]
         == []
     )
+
+
+def test_a_fuzzer_that_hangs_or_fails_is_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "PATIENCE", 1.0)
+    told = "print('so far', flush=True);"
+    assert fuzz._found([sys.executable, "-c", "print('well')"], 20.0) == ""
+    assert fuzz._found([sys.executable, "-c", f"{told} raise SystemExit(1)"], 20.0) == "so far\n"
+    hanging = fuzz._found([sys.executable, "-c", f"{told} import time; time.sleep(600)"], 2.0)
+    assert hanging.startswith("hangs: ")
+    assert hanging.endswith("so far\n")
+
+
+def test_a_reader_that_hangs_ends_the_run_and_says_where(tmp_path: Path) -> None:
+    hanging = "import fuzz_logs, pathlib, sys, time; fuzz_logs.LONGEST = 1; fuzz_logs.look = lambda *_: time.sleep(99);"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{hanging} fuzz_logs._by_chance(300.0, pathlib.Path(sys.argv[1]))", str(tmp_path)],
+        cwd=ROOT / "tools", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Timeout" in done.stderr
+    assert "in _by_chance" in done.stderr
 
 
 def test_events_for_trials_are_always_the_same_and_in_the_order_of_their_arrival() -> None:
