@@ -3,12 +3,12 @@
 Files are read under the limits of `limits`, in a process apart. It knows terms of RDF, and nothing of services.
 """
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from ietvars.doors.machines.feeds import scratch
 from ietvars.doors.machines.feeds.cpsv_ap import apart, errors, parsing, vocabulary
 from ietvars.doors.machines.feeds.cpsv_ap.exporting_writers import clean
 from ietvars.doors.machines.feeds.cpsv_ap.limits import Limits
@@ -99,9 +99,9 @@ def load(
     """Read files as one graph; `change` may rename a predicate and its object. Raises what parsing refuses."""
     graph = Graph()
     for path in paths:
-        with tempfile.TemporaryDirectory(prefix="ietvars-rdf-") as place:
-            plain = Path(place) / "triples.nt"
-            found, called = parsing.settled(path, Path(place), limits=limits)
+        with scratch.folder() as place:
+            plain = place / "triples.nt"
+            found, called = parsing.settled(path, place, limits=limits)
             arguments = {"path": str(found), "format": format, "name": called, "into": str(plain)}
             apart.call("parsing:rewrite", arguments, limits, file=called)
             # Blank nodes of two files are two things, whatever they are called.

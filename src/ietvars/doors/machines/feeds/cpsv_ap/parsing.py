@@ -7,7 +7,6 @@ graph. Must not judge what the triples say.
 
 import json
 import re
-import tempfile
 import time
 from collections.abc import Iterator
 from enum import StrEnum
@@ -19,6 +18,7 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
+from ietvars.doors.machines.feeds import scratch
 from ietvars.doors.machines.feeds.cpsv_ap import apart, context, errors, vocabulary
 from ietvars.doors.machines.feeds.cpsv_ap.limits import Limits
 
@@ -85,9 +85,9 @@ def read(
     Raises NoSuchFile, UnknownFormat, Unreadable, NotUtf8, Entities, RemoteContext, TooManyBytes, TooManyTriples,
     TooSlow, TooHungry.
     """
-    with tempfile.TemporaryDirectory(prefix="ietvars-rdf-") as place:
-        path, called = settled(source, Path(place), limits=limits, name=name)
-        plain = Path(place) / "triples.nt"
+    with scratch.folder() as place:
+        path, called = settled(source, place, limits=limits, name=name)
+        plain = place / "triples.nt"
         arguments = {"path": str(path), "format": format, "name": called, "into": str(plain)}
         apart.call("parsing:rewrite", arguments, limits, file=called)
         store = ox.Store()

@@ -9,11 +9,10 @@ import io
 import resource
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from ietvars.doors.machines.feeds import scratch
 from ietvars.doors.machines.feeds.eventlogs import errors
 from ietvars.doors.machines.feeds.eventlogs.sources import Source
 
@@ -25,15 +24,9 @@ _FETCH = 4_096
 @contextmanager
 def rows(source: Source) -> Iterator[io.TextIOBase]:
     """The rows of a Parquet file as CSV text with a header. Raises Broken where it cannot be read."""
-    with tempfile.TemporaryDirectory(prefix="ietvars-log-") as folder:
-        path = source.path
-        if source.is_packed:
-            path = Path(folder) / "unpacked.parquet"
-            with path.open("wb") as out:
-                while piece := source.piece(2**20):
-                    out.write(piece)
+    with scratch.folder() as folder:
         child = subprocess.Popen(  # noqa: S603 - our own module, our own paths
-            [sys.executable, "-m", __name__, str(path.resolve()), folder],
+            [sys.executable, "-m", __name__, str(source.under_a_name(folder).resolve()), str(folder)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",

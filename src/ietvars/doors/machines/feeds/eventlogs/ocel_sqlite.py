@@ -5,11 +5,10 @@ schema's own functions are not trusted.
 """
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
+from ietvars.doors.machines.feeds import scratch
 from ietvars.doors.machines.feeds.eventlogs import errors
 from ietvars.doors.machines.feeds.eventlogs.ocel_parts import Part, text
 from ietvars.doors.machines.feeds.eventlogs.sources import Source
@@ -21,13 +20,8 @@ MOST_TABLES = 5_000
 
 def parts(source: Source) -> Iterator[Part]:
     """Events and objects. Raises Broken, NotALog."""
-    with tempfile.TemporaryDirectory(prefix="ietvars-log-") as folder:
-        path = source.path
-        if source.is_packed:
-            path = Path(folder) / "unpacked.sqlite"
-            with path.open("wb") as out:
-                while piece := source.piece(2**20):
-                    out.write(piece)
+    with scratch.folder() as folder:
+        path = source.under_a_name(folder)
         try:
             with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as link:
                 for told in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0"):

@@ -9,8 +9,7 @@ import re
 import zlib
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from ietvars.doors.machines.feeds.eventlogs import errors
 from ietvars.doors.machines.feeds.eventlogs.raws import Tell
@@ -87,20 +86,22 @@ class Source(io.RawIOBase):
             return found
         return self._pull(size)
 
+    def under_a_name(self, folder: Path) -> Path:
+        """The file for readers that open it themselves: itself, or unpacked in a folder."""
+        if not self.is_packed:
+            return self.path
+        unpacked = folder / "unpacked"
+        with unpacked.open("wb") as out:
+            while piece := self.piece(2**20):
+                out.write(piece)
+        return unpacked
+
     def close(self) -> None:
         """Let go of the file."""
         if not self.closed:
             self._bytes.close()
             self._raw.close()
         super().close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def form(source: Source) -> Form:
