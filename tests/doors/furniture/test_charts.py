@@ -61,8 +61,31 @@ def coverage(**more: Any) -> charts.PartsOfWhole:
     return charts.PartsOfWhole(**{**facts, "parts": parts, **more})
 
 
+def funnel(**more: Any) -> charts.Funnel:
+    points = tuple(
+        charts.Point(f"P{number}", 70.0 + number, 60.0, 90.0, 20 + 30 * number, "nejaušības robežās", own=number == 3)
+        for number in range(8)
+    )
+    facts: dict[str, Any] = {"code": "f", "title": "Līdzīgie", "finding": "Kopā 80 %.", "unit": "%", "head": "Kas"}
+    return charts.Funnel(**{**facts, "points": points, "target": 80.0, "limits": lambda _n: (60, 70, 90, 100), **more})
+
+
+def curve(**more: Any) -> charts.Curve:
+    stairs = tuple(charts.Stair(day, 100.0 - 2 * day, 90.0 - 2 * day, 100.0, 50 - day) for day in range(1, 30))
+    facts: dict[str, Any] = {"code": "w", "title": "Gaida", "finding": "Puse 25 dienās.", "unit": "%"}
+    return charts.Curve(**{**facts, "axis": "Dienas", "stairs": stairs, **more})
+
+
+def stacked(**more: Any) -> charts.Stacked:
+    series = tuple(charts.Series(name, (Value(1), Value(2))) for name in ("tiešsaistē", "klātienē"))
+    facts: dict[str, Any] = {"code": "s", "title": "Kanāli", "finding": "Trešdaļa.", "unit": "pieprasījumi"}
+    drawn = {"axis": "Mēnesis", "ticks": ("jan.", "feb."), "series": series, "fills": ("f1", "f2")}
+    return charts.Stacked(**{**facts, **drawn, **more})
+
+
 def every_chart(**more: Any) -> list[charts.Chart]:
-    return [line([Value(1), MISSING, Value(3)], **more), bars(**more), intervals(**more), coverage(**more)]
+    whole = [line([Value(1), MISSING, Value(3)], **more), bars(**more), intervals(**more), coverage(**more)]
+    return [*whole, funnel(**more), curve(**more), stacked(**more)]
 
 
 def test_every_chart_is_a_picture_with_a_name_and_its_finding() -> None:
@@ -87,7 +110,7 @@ def test_no_drawing_carries_a_style_or_a_script_or_a_link_that_only_a_mouse_find
 def test_ids_differ_between_charts_and_widths() -> None:
     page = soup("".join(str(chart) for chart in every_chart()))
     ids = [one["id"] for one in page.select("[id]")]
-    assert len(ids) == len(set(ids)) == 12
+    assert len(ids) == len(set(ids)) == 24
 
 
 def test_a_missing_value_breaks_the_line_is_shaded_and_marked() -> None:

@@ -15,7 +15,6 @@ from ietvars.doors.furniture.charts.spec import (
     Chart,
     Reference,
     decimals_of,
-    illustrative_words,
     is_gap,
     measured,
     point_document,
@@ -24,7 +23,6 @@ from ietvars.doors.furniture.marks import Value, Words
 from ietvars.doors.furniture.shown import language
 
 _THICK = 16
-_LINE = 17
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +54,7 @@ class Bars(Chart):
         numbers = [*measured(self._values()), *([float(self.reference.at)] if self.reference else [])]
         scale = svg.scale(numbers, left, width - room, most=100 if self.unit == "%" else None)
         pieces = [svg.text(left, 12, self.unit)]
-        if self.illustrative:
-            pieces.append(svg.text(width, 12, illustrative_words(), anchor="end", css="t-strong"))
-        y = 30.0 + (_LINE if self.reference else 0)
+        y = 30.0 + (svg.LINE if self.reference else 0)
         start = y
         for bar in self.bars:
             lines = svg.wrapped(bar.label, left - 12 if is_wide else width)
@@ -82,11 +78,11 @@ class Bars(Chart):
         for number, text in enumerate(lines):
             css = "t-label"
             pieces.append(
-                svg.text(scale.at(0) - 12, y + 12.5 + number * _LINE, text, anchor="end", css=css)
+                svg.text(scale.at(0) - 12, y + 12.5 + number * svg.LINE, text, anchor="end", css=css)
                 if is_wide
-                else svg.text(0, y + 11 + number * _LINE, text, css=css)
+                else svg.text(0, y + 11 + number * svg.LINE, text, css=css)
             )
-        top = y if is_wide else y + len(lines) * _LINE
+        top = y if is_wide else y + len(lines) * svg.LINE
         zero = scale.at(0)
         if not is_wide:
             # The base line stands at each bar only, so that it does not cross the labels between them.
@@ -105,7 +101,7 @@ class Bars(Chart):
                 svg.line(at, top - 3, at, top + _THICK + 3, "was-halo"),
                 svg.line(at, top - 3, at, top + _THICK + 3, "was"),
             ]
-        used = max(_THICK, len(lines) * _LINE) if is_wide else len(lines) * _LINE + _THICK
+        used = max(_THICK, len(lines) * svg.LINE) if is_wide else len(lines) * svg.LINE + _THICK
         return pieces, y + used + 14
 
     def _was_end(self, bar: Bar, scale: svg.Scale) -> float:
@@ -146,21 +142,12 @@ class Bars(Chart):
             if self.has_was:
                 cells.append(bar.was if bar.was is not None else "")
             rows.append(tables.Row((*cells, bar.value)))
-        return tables.Table(
-            code=self.code,
-            caption=self.title,
-            columns=tuple(columns),
-            rows=tuple(rows),
-            stack="",
-            dense=True,
-            scroll=self.title,
-            illustrative=self.illustrative,
-        )
+        return self._beside(columns, rows)
 
     def facts(self) -> dict[str, Any]:
         said: dict[str, Any] = {"bars": [self._document(bar) for bar in self.bars]}
         if self.reference:
-            said["reference"] = {"name": str(self.reference.name), "value": self.reference.at}
+            said["reference"] = self.reference.document()
         return said
 
     def _document(self, bar: Bar) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from ietvars.doors.furniture import tables
 from ietvars.doors.furniture.charts import svg
-from ietvars.doors.furniture.charts.spec import Chart, illustrative_words
+from ietvars.doors.furniture.charts.spec import Chart
 from ietvars.doors.furniture.marks import Value, Words
 
 _TOP, _UNDER = 26, 46
@@ -41,22 +41,18 @@ class Curve(Chart):
         height = 320 if is_wide else 270
         scale = svg.scale([100.0], height - _UNDER, _TOP, most=100)
         across = svg.scale([float(self.stairs[-1].days)], 44.0, width - 14.0)
-        pieces: list[SafeString] = [svg.text(0, 12, self.unit)]
-        for tick in scale.ticks():
-            y = scale.at(tick)
-            pieces += [svg.line(44, y, width - 14, y, "axis" if tick == 0 else "grid")]
-            pieces += [svg.text(36, y + 4.5, scale.label(tick), anchor="end")]
-        for tick in across.ticks():
-            pieces.append(svg.text(across.at(tick), height - 26, across.label(tick), anchor="middle"))
-        pieces.append(svg.text(width - 14, height - 6, self.axis, anchor="end"))
-        for css, values in (
+        paths = (
             ("was", [stair.low for stair in self.stairs]),
             ("was", [stair.high for stair in self.stairs]),
             ("now", [stair.waiting for stair in self.stairs]),
-        ):
-            pieces.append(svg.polyline(list(self._path(values, scale, across)), css))
-        if self.illustrative:
-            pieces.append(svg.text(width, 12, illustrative_words(), anchor="end", css="t-strong"))
+        )
+        pieces = [
+            svg.text(0, 12, self.unit),
+            *svg.grid(scale, 44, width - 14),
+            *(svg.text(across.at(tick), height - 26, across.label(tick), anchor="middle") for tick in across.ticks()),
+            svg.text(width - 14, height - 6, self.axis, anchor="end"),
+            *(svg.polyline(list(self._path(values, scale, across)), css) for css, values in paths),
+        ]
         return height, svg.join(pieces)
 
     def _path(self, values: Sequence[float], scale: svg.Scale, across: svg.Scale) -> Iterator[tuple[float, float]]:
@@ -81,24 +77,15 @@ class Curve(Chart):
             tables.Column(pgettext("column head", "To"), code="high", values=True, unit=self.unit),
             tables.Column(pgettext("column head", "Cases"), code="n", values=True),
         )
-        return tables.Table(
-            code=self.code,
-            caption=self.title,
-            columns=columns,
-            rows=tuple(
+        return self._beside(
+            columns,
+            (
                 tables.Row(
-                    (
-                        one.days, Value(one.waiting, decimals=1), Value(one.low, decimals=1),
-                        Value(one.high, decimals=1), Value(one.n),
-                    )
+                    (one.days, *(Value(part, decimals=1) for part in (one.waiting, one.low, one.high)), Value(one.n))
                 )
                 for one in self._told_stairs()
             ),
-            stack="",
-            dense=True,
-            scroll=self.title,
-            illustrative=self.illustrative,
-        )  # fmt: skip
+        )
 
     def facts(self) -> dict[str, Any]:
         return {

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from ietvars.doors.furniture import tables, words
 from ietvars.doors.furniture.charts import svg
-from ietvars.doors.furniture.charts.spec import Chart, illustrative_words
+from ietvars.doors.furniture.charts.spec import Chart
 from ietvars.doors.furniture.marks import Value, Words
 from ietvars.doors.furniture.shown import language
 
@@ -64,22 +64,14 @@ class Funnel(Chart):
             return left + math.log(max(size, fewest) / fewest) / math.log(most * 1.15 / fewest) * (right - left)
 
         pieces = [
-            *self._grid(scale, left, right),
+            *svg.grid(scale, left, right),
             svg.text(0, 12, self.unit),
             *self._cases(sizes, x, height),
             *self._edges(sizes, edges, x, scale),
             svg.line(left, scale.at(self.target), right, scale.at(self.target), "ref"),
             *self._dots(x, scale),
         ]
-        if self.illustrative:
-            pieces.append(svg.text(width, 12, illustrative_words(), anchor="end", css="t-strong"))
         return height, svg.join(pieces)
-
-    def _grid(self, scale: svg.Scale, left: float, right: float) -> Iterator[SafeString]:
-        for tick in scale.ticks():
-            y = scale.at(tick)
-            yield svg.line(left, y, right, y, "axis" if tick == 0 else "grid")
-            yield svg.text(left - 8, y + 4.5, scale.label(tick), anchor="end")
 
     def _cases(self, sizes: Sequence[int], x: Callable[[float], float], height: int) -> Iterator[SafeString]:
         last = -100.0
@@ -129,11 +121,9 @@ class Funnel(Chart):
             tables.Column(_("Cases"), code="n", values=True),
             tables.Column(_("Against chance"), code="place"),
         )
-        return tables.Table(
-            code=self.code,
-            caption=self.title,
-            columns=columns,
-            rows=tuple(
+        return self._beside(
+            columns,
+            (
                 tables.Row(
                     (
                         tables.Cell(one.label, href=one.href),
@@ -147,10 +137,6 @@ class Funnel(Chart):
                 )
                 for one in self.points
             ),
-            stack="",
-            dense=True,
-            scroll=self.title,
-            illustrative=self.illustrative,
         )
 
     def facts(self) -> dict[str, Any]:

@@ -15,14 +15,12 @@ from ietvars.doors.furniture.charts.spec import (
     Interval,
     Reference,
     decimals_of,
-    illustrative_words,
     is_gap,
     point_document,
 )
 from ietvars.doors.furniture.marks import State, Value, Verdict, Words
 from ietvars.doors.furniture.shown import language
 
-_LINE = 17
 _UNDER = 30
 
 
@@ -53,7 +51,7 @@ class Intervals(Chart):
         left = max(names, low) if is_wide else max(8.0, low)
         scale = svg.scale(self._numbers(), left, width - max(16.0, high))
         pieces: list[SafeString] = []
-        start = 30.0 + (_LINE if self.reference else 0)
+        start = 30.0 + (svg.LINE if self.reference else 0)
         y = start
         for one in self.intervals:
             lines = svg.wrapped(one.label, left - 20 if is_wide else width)
@@ -62,8 +60,6 @@ class Intervals(Chart):
         height = round(y + _UNDER - 8)
         behind = [*self._grid(scale, start - 8, y, height), svg.text(0 if not is_wide else left, 12, self.unit)]
         behind.extend(self._promise(scale, start, y, width))
-        if self.illustrative:
-            behind.append(svg.text(width, 12, illustrative_words(), anchor="end", css="t-strong"))
         return height, svg.join([*behind, *pieces])
 
     def _grid(self, scale: svg.Scale, top: float, bottom: float, height: int) -> Iterator[SafeString]:
@@ -80,12 +76,12 @@ class Intervals(Chart):
     ) -> tuple[list[SafeString], float]:
         """One row: label, whisker, dot; and where the next one begins."""
         pieces = [
-            svg.text(scale.start - 20, y + 12 + number * _LINE, text, anchor="end", css="t-label")
+            svg.text(scale.start - 20, y + 12 + number * svg.LINE, text, anchor="end", css="t-label")
             if is_wide
-            else svg.text(0, y + 11 + number * _LINE, text, css="t-label halo")
+            else svg.text(0, y + 11 + number * svg.LINE, text, css="t-label halo")
             for number, text in enumerate(lines)
         ]
-        middle = y + 8 if is_wide else y + len(lines) * _LINE + 8
+        middle = y + 8 if is_wide else y + len(lines) * svg.LINE + 8
         if is_gap(one.value):
             pieces += [svg.state_mark(scale.start + 9, middle, one.value.state)]
             pieces += [svg.text(scale.start + 22, middle + 4.5, svg.state_word(one.value.state), css="halo")]
@@ -95,7 +91,7 @@ class Intervals(Chart):
                 pieces += [svg.line(low, middle, high, middle, "whisker")]
                 pieces += [svg.line(end, middle - 5, end, middle + 5, "whisker") for end in (low, high)]
             pieces += [svg.dot(scale.at(float(one.value.number)), middle, "dot-full", 5)]
-        used = max(_LINE, len(lines) * _LINE) if is_wide else len(lines) * _LINE + 18
+        used = max(svg.LINE, len(lines) * svg.LINE) if is_wide else len(lines) * svg.LINE + 18
         return pieces, y + used + 12
 
     def _promise(self, scale: svg.Scale, start: float, end: float, width: int) -> Iterator[SafeString]:
@@ -129,16 +125,7 @@ class Intervals(Chart):
             if has_outcomes:
                 cells.append(Verdict(one.outcome) if one.outcome else "")
             rows.append(tables.Row(tuple(cells)))
-        return tables.Table(
-            code=self.code,
-            caption=self.title,
-            columns=tuple(columns),
-            rows=tuple(rows),
-            stack="",
-            dense=True,
-            scroll=self.title,
-            illustrative=self.illustrative,
-        )
+        return self._beside(columns, rows)
 
     def _ends(self) -> list[Value]:
         return [Value(end) for one in self.intervals for end in (one.low, one.high) if end is not None]
@@ -151,7 +138,7 @@ class Intervals(Chart):
     def facts(self) -> dict[str, Any]:
         said: dict[str, Any] = {"intervals": [self._document(one) for one in self.intervals]}
         if self.reference:
-            said["reference"] = {"name": str(self.reference.name), "value": self.reference.at}
+            said["reference"] = self.reference.document()
         return said
 
     def _document(self, one: Interval) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from ietvars.doors.furniture.charts.spec import (
     Reference,
     Series,
     decimals_of,
-    illustrative_words,
     is_gap,
     measured,
     point_document,
@@ -74,28 +73,15 @@ class Line(Chart):
         band = (right - left) / len(self.ticks)
         xs = [left + band * (number + 0.5) for number in range(len(self.ticks))]
         pieces = [
-            *self._grid(scale, left, right),
+            *svg.grid(scale, left, right, room=10),
             svg.text(0, 12, self.unit),
-            *self._ticks(xs, band, height - 12),
+            *svg.under(self.ticks, xs, band, height - 12),
             *self._gaps(xs, band, height, is_wide=is_wide),
             *self._promise(scale, left, right),
             *self._lines(scale, xs, 3.8 if is_wide else 3.2),
             *self._end_labels(scale, ends, xs),
         ]
-        if self.illustrative:
-            pieces.append(svg.text(width, 12, illustrative_words(), anchor="end", css="t-strong"))
         return height, svg.join(pieces)
-
-    def _grid(self, scale: svg.Scale, left: float, right: float) -> Iterator[SafeString]:
-        for tick in scale.ticks():
-            y = scale.at(tick)
-            yield svg.line(left, y, right, y, "axis" if tick == 0 else "grid")
-            yield svg.text(left - 10, y + 4.5, scale.label(tick), anchor="end")
-
-    def _ticks(self, xs: list[float], band: float, y: float) -> Iterator[SafeString]:
-        step = svg.every(self.ticks, band)
-        for x, label in list(zip(xs, self.ticks, strict=True))[::step]:
-            yield svg.text(x, y, label, anchor="middle")
 
     def _gaps(self, xs: list[float], band: float, height: int, *, is_wide: bool) -> Iterator[SafeString]:
         """Shade what is missing now and mark it at the base: never bridged, never zero."""
@@ -169,17 +155,8 @@ class Line(Chart):
                 for number, series in enumerate(shown, 1)
             ),
         )
-        rows = tuple(tables.Row((tick, *(series.values[at] for series in shown))) for at, tick in enumerate(self.ticks))
-        return tables.Table(
-            code=self.code,
-            caption=self.title,
-            columns=columns,
-            rows=rows,
-            stack="",
-            dense=True,
-            scroll=self.title,
-            illustrative=self.illustrative,
-        )
+        rows = (tables.Row((tick, *(series.values[at] for series in shown))) for at, tick in enumerate(self.ticks))
+        return self._beside(columns, rows)
 
     def facts(self) -> dict[str, Any]:
         roles = [("now", self.now), *((("before", self.was),) if self.was else ())]
@@ -199,7 +176,7 @@ class Line(Chart):
             ],
         }
         if self.reference:
-            said["reference"] = {"name": str(self.reference.name), "value": self.reference.at}
+            said["reference"] = self.reference.document()
         return said
 
 

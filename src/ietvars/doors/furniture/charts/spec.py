@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ietvars.doors.furniture import tables, words
+from ietvars.doors.furniture.charts import svg
 from ietvars.doors.furniture.marks import Outcome, State, Value, Words
 from ietvars.doors.furniture.shown import Mark, language
 
@@ -32,6 +33,10 @@ class Reference:
 
     name: Words
     at: int | float
+
+    def document(self) -> dict[str, Any]:
+        """The promise as JSON."""
+        return {"name": str(self.name), "value": self.at}
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Chart(Mark):
     wide_width: ClassVar[int] = 680
 
     def draw(self, width: int) -> tuple[int, SafeString]:
-        """Height and inner SVG of the drawing at that width."""
+        """Height and inner SVG of the drawing at that width; that figures are invented is written over it."""
         raise NotImplementedError
 
     def legend(self) -> SafeString:
@@ -86,6 +91,19 @@ class Chart(Mark):
     def table(self) -> tables.Table:
         """The equal of the drawing."""
         raise NotImplementedError
+
+    def _beside(self, columns: Iterable[tables.Column], rows: Iterable[tables.Row]) -> tables.Table:
+        """Columns and rows as the table beside the drawing: dense, and scrolled under the chart's title."""
+        return tables.Table(
+            code=self.code,
+            caption=self.title,
+            columns=tuple(columns),
+            rows=tuple(rows),
+            stack="",
+            dense=True,
+            scroll=self.title,
+            illustrative=self.illustrative,
+        )
 
     def facts(self) -> dict[str, Any]:
         """What the JSON document holds besides what all charts have."""
@@ -114,6 +132,8 @@ class Chart(Mark):
 
     def _svg(self, which: str, width: int) -> SafeString:
         height, inner = self.draw(width)
+        if self.illustrative:
+            inner += svg.text(width, 12, illustrative_words(), anchor="end", css="t-strong")
         name = f"{self.code}-{which}"
         return format_html(
             '<svg class="iv-chart" data-w="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'

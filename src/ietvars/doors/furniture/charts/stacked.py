@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from ietvars.doors.furniture import tables
 from ietvars.doors.furniture.charts import svg
 from ietvars.doors.furniture.charts.parts_of_whole import FILLS
-from ietvars.doors.furniture.charts.spec import Chart, Series, illustrative_words, measured
+from ietvars.doors.furniture.charts.spec import Chart, Series, measured
 from ietvars.doors.furniture.marks import Words
 
 _TOP, _UNDER = 26, 34
@@ -36,11 +36,7 @@ class Stacked(Chart):
         scale = svg.scale([100.0], height - _UNDER, _TOP, most=100)
         left, right = 44.0, width - 10.0
         band = (right - left) / len(self.ticks)
-        pieces: list[SafeString] = [svg.text(0, 12, "%")]
-        for tick in scale.ticks():
-            y = scale.at(tick)
-            pieces += [svg.line(left, y, right, y, "axis" if tick == 0 else "grid")]
-            pieces += [svg.text(left - 8, y + 4.5, scale.label(tick), anchor="end")]
+        pieces = [svg.text(0, 12, "%"), *svg.grid(scale, left, right)]
         for at in range(len(self.ticks)):
             numbers = [sum(measured([one.values[at]])) for one in self.series]
             total, below = sum(numbers), 0.0
@@ -49,11 +45,8 @@ class Stacked(Chart):
                     top, bottom = scale.at((below + number) / total * 100), scale.at(below / total * 100)
                     pieces.append(svg.rect(left + band * at + 1, top, band - 2, max(bottom - top - 1, 0.5), fill))
                     below += number
-        step = svg.every(self.ticks, band)
-        for at in range(0, len(self.ticks), step):
-            pieces.append(svg.text(left + band * (at + 0.5), height - 12, self.ticks[at], anchor="middle"))
-        if self.illustrative:
-            pieces.append(svg.text(width, 12, illustrative_words(), anchor="end", css="t-strong"))
+        xs = [left + band * (at + 0.5) for at in range(len(self.ticks))]
+        pieces.extend(svg.under(self.ticks, xs, band, height - 12))
         return height, svg.join(pieces)
 
     def legend(self) -> SafeString:
@@ -68,20 +61,12 @@ class Stacked(Chart):
         return len(self.series) > 3
 
     def table(self) -> tables.Table:
-        return tables.Table(
-            code=self.code,
-            caption=self.title,
-            columns=(
+        return self._beside(
+            (
                 tables.Column(self.axis, code="month"),
                 *(tables.Column(one.name, code=f"part_{at}", values=True) for at, one in enumerate(self.series, 1)),
             ),
-            rows=tuple(
-                tables.Row((tick, *(one.values[at] for one in self.series))) for at, tick in enumerate(self.ticks)
-            ),
-            stack="",
-            dense=True,
-            scroll=self.title,
-            illustrative=self.illustrative,
+            (tables.Row((tick, *(one.values[at] for one in self.series))) for at, tick in enumerate(self.ticks)),
         )
 
     def facts(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
@@ -16,6 +16,9 @@ LETTER, FIGURE = 7.1, 8.4
 """Mean width of a letter, and of a tabular figure or sign, in the 13 px chart text; in px, rounded up."""
 
 MOST_GRIDLINES = 5
+
+LINE = 17
+"""Height of a line of words, in px."""
 
 
 def width_of(text: object) -> float:
@@ -53,6 +56,14 @@ def polyline(points: Sequence[tuple[float, float]], css: str) -> SafeString:
     """A line through points."""
     path = " ".join(f"{_px(x)},{_px(y)}" for x, y in points)
     return format_html('<polyline class="{}" points="{}"/>', css, path)
+
+
+def grid(scale: "Scale", left: float, right: float, *, room: float = 8) -> Iterator[SafeString]:
+    """Lines across the drawing at the ticks of an upright scale, each with its label `room` px before it."""
+    for tick in scale.ticks():
+        y = scale.at(tick)
+        yield line(left, y, right, y, "axis" if tick == 0 else "grid")
+        yield text(left - room, y + 4.5, scale.label(tick), anchor="end")
 
 
 def state_mark(x: float, y: float, state: State) -> SafeString:
@@ -136,6 +147,12 @@ def every(labels: Sequence[object], band: float) -> int:
     """Show only each n-th label, so that none touches the next."""
     widest = max((width_of(label) for label in labels), default=0) + 8
     return max(1, math.ceil(widest / band))
+
+
+def under(labels: Sequence[object], xs: Sequence[float], band: float, y: float) -> Iterator[SafeString]:
+    """Labels of an axis below their places, so many left out that none touches the next."""
+    for x, label in list(zip(xs, labels, strict=True))[:: every(labels, band)]:
+        yield text(x, y, label, anchor="middle")
 
 
 def apart(wanted: Sequence[float], least: float) -> list[float]:
