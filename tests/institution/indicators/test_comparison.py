@@ -338,7 +338,7 @@ def test_the_floor_is_met_exactly(before: Point, now: Point, word: Word) -> None
 def test_a_definition_may_set_its_own_floor() -> None:
     pair = (mean(80, 5, 4000), mean(81, 5, 4000))
     assert compare(*pair).reason is Reason.BELOW_FLOOR
-    verdict = compare(*pair, Direction.UP, floor=comparison.SATISFACTION_FLOOR)
+    verdict = compare(*pair, Direction.UP, floor=Floor(absolute=1.0))
     assert (verdict.word, verdict.floor) == (Word.BETTER, 1.0)
 
 

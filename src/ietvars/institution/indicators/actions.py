@@ -132,11 +132,6 @@ def ensure(
     return _compute(period, with_period, by=by, now=now, progress=progress, anew=False)
 
 
-def compute_all(*, by: Actor, now: datetime, progress: Progress | None = None) -> list[Computed]:
-    """Compute every period of which something was reported, oldest first."""
-    return [compute(period=code, by=by, now=now, progress=progress) for code in queries.periods_with_figures()]
-
-
 def _compute(
     period: str, with_period: str | None, *, by: Actor, now: datetime, progress: Progress | None, anew: bool
 ) -> Computed:

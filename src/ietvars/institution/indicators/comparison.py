@@ -184,10 +184,6 @@ class Floor:
         return max(self.absolute, self.relative * max(abs(before), abs(now)))
 
 
-# One point on a satisfaction scale normalised to 0-100.
-SATISFACTION_FLOOR = Floor(absolute=1.0)
-
-
 _FLOORS: Mapping[Kind, Floor] = {
     Kind.SHARE: Floor(absolute=0.01),
     Kind.MEAN: Floor(relative=0.02),

@@ -46,11 +46,6 @@ def indicators() -> dict[int, definitions.Indicator]:
     return {row.pk: definitions.indicator(row.spec) for row in all_definitions()}
 
 
-def definition_in_force(code: str, on: date) -> Definition | None:
-    """The wording of an indicator that was valid on a day; None before the first one."""
-    return Definition.objects.filter(code=code, valid_from__lte=on).order_by("-version").first()
-
-
 def definitions_in_force(on: date, register: str | None = None) -> list[Definition]:
     """Of each code the newest wording that was valid on a day, in the order of their registers."""
     rows = all_definitions().filter(valid_from__lte=on)

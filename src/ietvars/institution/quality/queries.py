@@ -173,11 +173,6 @@ def lasting_faults(urls: Collection[str]) -> dict[str, Fault]:
     return {url: fault for url, fault in found.items() if fault is not None}
 
 
-def checks_of(url: str) -> list[LinkCheck]:
-    """All checks of an address, newest first."""
-    return list(LinkCheck.objects.filter(link__url=url).order_by("-at", "-pk"))
-
-
 def last_round() -> datetime | None:
     """When a link was checked last; None before the first time."""
     at: datetime | None = LinkCheck.objects.aggregate(at=Max("at"))["at"]

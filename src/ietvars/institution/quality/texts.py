@@ -62,10 +62,6 @@ class Text:
         piece = self.value[start:end]
         return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
 
-    def sentence_at(self, position: int) -> Span:
-        """The span of the sentence that holds a position; of all of the text when none does."""
-        return next((span for span in self.sentences if span[0] <= position < span[1]), self.whole)
-
 
 def of(description: Mapping[str, Any]) -> tuple[Text, ...]:
     """Every text of a description (paths of parts to values) in every language; empty ones are left out."""

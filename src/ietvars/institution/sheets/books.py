@@ -47,7 +47,6 @@ _HEADS = {
 
 _LIST_HEADS = {"lv": ("Saraksts", "Kods", "Nosaukums"), "en": ("List", "Code", "Name")}
 
-_INK = Font(color="FF1B2A33")
 _QUIET = Font(color="FF6B7780")
 _HEAD = Font(bold=True, color="FFFFFFFF")
 _GROUND = PatternFill("solid", fgColor="FF1F4E5F")

@@ -67,16 +67,6 @@ class Curve:
     median: Quantile
     ninth_tenth: Quantile
 
-    @property
-    def part_ended(self) -> float:
-        """What part of the cases has ended."""
-        return 1 - self.open / self.cases
-
-    def waiting_after(self, days: int) -> float:
-        """The part still waiting after so many days."""
-        at = int(np.searchsorted(np.array(self.days), days, side="right")) - 1
-        return 1.0 if at < 0 else self.waiting[at]
-
 
 def is_shown(ended: int, cases: int) -> bool:
     """Whether so many cases are still open that plain medians would flatter."""

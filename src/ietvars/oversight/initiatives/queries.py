@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.terms import queries as terms
 from ietvars.ground.terms import rules as term_rules
 from ietvars.institution.indicators import queries as indicators
@@ -256,9 +255,3 @@ def _told(initiative: Initiative) -> dict[str, Any]:
 def named_services(initiative: Initiative) -> dict[int, str]:
     """Id and code of the services it is about."""
     return {service.pk: service.code for service in initiative.services.all()}
-
-
-def reach_of(code: str) -> frozenset[int]:
-    """Ids of a body and of all below it; empty where there is no such body."""
-    body = bodies.by_code(code)
-    return bodies.reach(body.pk) if body else frozenset()

@@ -59,7 +59,7 @@ def _wholes(told: dict[str, str]) -> dict[str, tuple[str, str]]:
 
 
 _CLASSES, _PROPERTIES = _wholes(CLASSES), _wholes(PROPERTIES)
-_PROVIDER, _RELATION = v.iri("cv:serviceProvider"), v.iri("dct:relation")
+_PROVIDER, _RELATION = map(v.iri, MADE_NODES)
 _EVENTS = frozenset(map(v.iri, ("cv:Event", "cv:LifeEvent", "cv:BusinessEvent")))
 _HOURS = (v.iri("cv:openingHours"), v.iri("cv:specialOpeningHoursSpecification"))
 

@@ -23,7 +23,6 @@ class Evidence:
     number: int
     code: str
     held_by: int = 0
-    held_by_code: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ PLAIN = (
     "contact", "occurred_us", "received_us", "day", "rating_method",
 )  # fmt: skip
 MAY_BE_NONE = ("evidence", "evidence_held_by", "cost_cents", "rating", "due_us")
-DAYS_KEPT = 51
 Step = Callable[[str, int, int], None]
 
 
