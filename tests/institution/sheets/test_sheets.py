@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import random
 import re
-import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -120,9 +119,7 @@ def test_of_a_thousand_changed_cells_thirty_wrong_and_five_conflicting_the_previ
     new |= {(rows[service.code], column): text for service, column, text, _ in wrong}
     content = books.with_cells(content, new)
 
-    begin = time.monotonic()
     sheet = sent(content, owner)
-    assert time.monotonic() - begin < 20
 
     def at(service: Service, column: str) -> str:
         place = 1 + next(i for i, each in enumerate(layouts.LAYOUTS[layouts.SERVICES]) if each.code == column)
