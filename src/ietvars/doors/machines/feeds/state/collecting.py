@@ -5,17 +5,14 @@ text, n, scale, spread, note. It must not know what is asked; a figure that nobo
 """
 
 import csv
-import tomllib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from ietvars.doors.machines.feeds.state import errors
+from ietvars.doors.machines.feeds.state import acting, errors
 from ietvars.doors.machines.feeds.state.entries import Place
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.errors import Refusal
-from ietvars.ground.people import queries as people
 from ietvars.ground.people.rules import Actor
 from ietvars.institution.rounds import actions, queries, rules
 from ietvars.institution.rounds.asking import Key
@@ -32,7 +29,7 @@ def collect(*, folder: Path, by: Actor) -> None:
     told = folder / "rounds.toml"
     if not told.is_file():
         return
-    for number, entry in enumerate(_entries(told), start=1):
+    for number, entry in enumerate(acting.entries(told, "round"), start=1):
         place = Place(told.name, f"round {number} “{entry.get('period', '')}”")
         try:
             _round(folder, entry, by)
@@ -40,14 +37,6 @@ def collect(*, folder: Path, by: Actor) -> None:
             raise errors.NotTaken(place=place, why=str(refusal)) from refusal
         except (KeyError, OSError) as missing:
             raise errors.NotTaken(place=place, why=f"{missing} is missing or unknown.") from missing
-
-
-def _entries(path: Path) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("round", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise errors.NotTaken(place=Place(path.name, "the whole file"), why=f"It is not TOML: {wrong}.") from wrong
-    return found
 
 
 def _round(folder: Path, entry: Entry, by: Actor) -> None:
@@ -59,7 +48,7 @@ def _round(folder: Path, entry: Entry, by: Actor) -> None:
         bodies=[_body(code) for code in entry["bodies"]],
         is_illustrative=True,
         by=_actor(entry["opened_by"], by, rules.require_overseer),
-        now=_noon(entry["opened"]),
+        now=acting.noon(entry["opened"]),
     )
     for each in entry.get("exemption", ()):
         actions.exempt(
@@ -70,18 +59,18 @@ def _round(folder: Path, entry: Entry, by: Actor) -> None:
             is_excused=each.get("excused", True),
             reason=each["reason"],
             by=by,
-            now=_noon(entry["opened"]),
+            now=acting.noon(entry["opened"]),
         )
     typed = _typed(folder / "rounds" / f"{made.code}.csv")
     for each in entry.get("report", ()):
         _report(made, each, typed, by)
     if "closed" in entry:
-        actions.close_round(round=made, by=by, now=_noon(entry["closed"]))
+        actions.close_round(round=made, by=by, now=acting.noon(entry["closed"]))
 
 
 def _report(made: Any, entry: Entry, typed: Mapping[str, list[Typed]], by: Actor) -> None:
     """What one institution typed; submitted, accepted or sent back where the folder tells so."""
-    body, on = _body(entry["body"]), _noon(entry["on"])
+    body, on = _body(entry["body"]), acting.noon(entry["on"])
     grid = queries.grid(made, body)
     codes = [line.service.code for line in grid.lines] if grid else []
     owner = _actor(entry["by"], by, rules.require_reporter, body.pk)
@@ -89,13 +78,13 @@ def _report(made: Any, entry: Entry, typed: Mapping[str, list[Typed]], by: Actor
     actions.enter(round=made, body=body, cells=cells, by=owner, now=on)
     if "submitted" not in entry:
         return
-    report = actions.submit(round=made, body=body, by=owner, now=_noon(entry["submitted"]))
+    report = actions.submit(round=made, body=body, by=owner, now=acting.noon(entry["submitted"]))
     if "accepted" in entry:
         accepter = _actor(entry["accepted_by"], by, rules.require_accepter, body.pk, report.reporter)
-        actions.accept(report=report, by=accepter, now=_noon(entry["accepted"]))
+        actions.accept(report=report, by=accepter, now=acting.noon(entry["accepted"]))
     elif "sent_back" in entry:
         accepter = _actor(entry["sent_back_by"], by, rules.require_accepter, body.pk, report.reporter)
-        actions.request_change(report=report, why=entry["why"], by=accepter, now=_noon(entry["sent_back"]))
+        actions.request_change(report=report, why=entry["why"], by=accepter, now=acting.noon(entry["sent_back"]))
 
 
 def _typed(path: Path) -> dict[str, list[Typed]]:
@@ -117,17 +106,10 @@ def _body(code: str) -> Any:
 
 def _actor(username: str, otherwise: Actor, require: Any, *more: Any) -> Actor:
     """The person in the first capacity that may do this."""
-    person = people.by_username(username)
-    capacities = people.capacities_of(person) if person is not None else ()
-    for capacity in capacities:
-        found = people.actor_of(capacity)
+    for found in acting.capacities(username):
         try:
             require(found, *more)
         except Refusal:
             continue
         return found
     return otherwise
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)

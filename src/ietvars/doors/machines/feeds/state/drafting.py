@@ -3,12 +3,8 @@
 Each is written by the person whom the folder names, on the day it names. It must not publish anything.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
-
-from ietvars.doors.machines.feeds.state import entries
+from ietvars.doors.machines.feeds.state import acting, entries
 from ietvars.ground.bodies import queries as bodies
-from ietvars.ground.people import queries as people
 from ietvars.ground.people.rules import Actor, Role
 from ietvars.institution.canvases import queries as canvases
 from ietvars.institution.revisions import actions as revisions
@@ -23,7 +19,7 @@ def draft(entry: entries.DraftEntry, *, by: Actor) -> None:
 
     Raises what the actions refuse.
     """
-    author, now = _actor(entry.author, WRITERS, by), _noon(entry.begun_on)
+    author, now = acting.actor(entry.author, WRITERS, by), acting.noon(entry.begun_on)
     if entry.service:
         service = services.by_code(entry.service)
         assert service is not None
@@ -36,20 +32,7 @@ def draft(entry: entries.DraftEntry, *, by: Actor) -> None:
         made = revisions.create(canvas=version, holder=holder, title=entry.title, code=entry.code, by=author, now=now)
     made = revisions.save(revision=made, changes=entry.parts, edition=made.edition, by=author, now=now)
     for said in entry.comments:
-        reader = _actor(said.author, READERS, by)
-        revisions.comment(revision=made, part=said.part, text=said.text, by=reader, now=_noon(said.on))
+        reader = acting.actor(said.author, READERS, by)
+        revisions.comment(revision=made, part=said.part, text=said.text, by=reader, now=acting.noon(said.on))
     if entry.is_submitted:
         revisions.submit(revision=made, by=author, now=now)
-
-
-def _actor(username: str, roles: Sequence[Role], otherwise: Actor) -> Actor:
-    """The person in the first capacity of such a role."""
-    person = people.by_username(username)
-    if person is None:
-        return otherwise
-    actors = (people.actor_of(capacity) for capacity in people.capacities_of(person))
-    return next((actor for actor in actors if actor.role in roles), otherwise)
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)

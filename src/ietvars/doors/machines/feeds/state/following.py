@@ -4,17 +4,15 @@ It comes after the figures, since an initiative freezes them; so the folder is r
 Whatever an action refuses is told with the entry that caused it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from django.db import transaction
 
-from ietvars.doors.machines.feeds.state import entries, errors, reading
+from ietvars.doors.machines.feeds.state import acting, entries, errors, reading
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.errors import Refusal
-from ietvars.ground.people import queries as people
 from ietvars.ground.people.rules import Actor, Role
 from ietvars.institution.services import queries as services
 from ietvars.oversight.finders import actions as finders
@@ -60,8 +58,8 @@ def _answer(entry: entries.AnswerEntry, by: Actor) -> None:
         criterion=entry.criterion,
         answer=entry.answer,
         why=entry.why,
-        by=_actor(entry.by, (Role.SERVICE_OWNER,), by),
-        now=_noon(entry.on),
+        by=acting.actor(entry.by, (Role.SERVICE_OWNER,), by),
+        now=acting.noon(entry.on),
     )
 
 
@@ -87,14 +85,16 @@ def _initiative(entry: entries.InitiativeEntry, by: Actor) -> None:
         ),
         finding=finding,
         by=_overseer(entry.proposed_by, by),
-        now=_noon(entry.proposed_on),
+        now=acting.noon(entry.proposed_on),
     )
     if entry.decision is not None:
         decide = initiatives.adopt if entry.decision.word == "adopted" else initiatives.reject
         decider, day = _overseer(entry.decision.by, by), entry.decision.on
-        made = decide(initiative=made, why=entry.decision.why, by=decider, now=_noon(day))
+        made = decide(initiative=made, why=entry.decision.why, by=decider, now=acting.noon(day))
     if entry.checked_on is not None:
-        made = initiatives.check(initiative=made, by=_overseer(entry.proposed_by, by), now=_noon(entry.checked_on))
+        made = initiatives.check(
+            initiative=made, by=_overseer(entry.proposed_by, by), now=acting.noon(entry.checked_on)
+        )
         if (made.outcome, made.outcome_reason) != (entry.outcome, entry.outcome_reason):
             raise errors.OtherOutcome(
                 place=entry.place, expected=entry.outcome, found=made.outcome, why=made.outcome_reason or "–"
@@ -102,17 +102,4 @@ def _initiative(entry: entries.InitiativeEntry, by: Actor) -> None:
 
 
 def _overseer(username: str, otherwise: Actor) -> Actor:
-    return _actor(username, (Role.OVERSEER,), otherwise)
-
-
-def _actor(username: str, roles: Sequence[Role], otherwise: Actor) -> Actor:
-    """The person in the first capacity of such a role."""
-    person = people.by_username(username)
-    if person is None:
-        return otherwise
-    actors = (people.actor_of(capacity) for capacity in people.capacities_of(person))
-    return next((actor for actor in actors if actor.role in roles), otherwise)
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
+    return acting.actor(username, (Role.OVERSEER,), otherwise)

@@ -4,13 +4,12 @@
 Nobody left an address, so that no letter can ever go out; it must not answer anything.
 """
 
-import tomllib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ietvars.doors.machines.feeds.state import errors
+from ietvars.doors.machines.feeds.state import acting, errors
 from ietvars.doors.machines.feeds.state.entries import Place
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import Actor
@@ -28,7 +27,7 @@ def hear(*, folder: Path, by: Actor) -> None:
     told = folder / "feedback.toml"
     if not told.is_file():
         return
-    for number, entry in enumerate(_entries(told), start=1):
+    for number, entry in enumerate(acting.entries(told, "feedback"), start=1):
         place = Place(told.name, f"feedback {number} “{entry.get('service', entry.get('page', ''))}”")
         try:
             _one(entry, number, by)
@@ -36,14 +35,6 @@ def hear(*, folder: Path, by: Actor) -> None:
             raise errors.NotTaken(place=place, why=str(refusal)) from refusal
         except (KeyError, ValueError) as wrong:
             raise errors.NotTaken(place=place, why=f"{wrong} is missing or unknown.") from wrong
-
-
-def _entries(path: Path) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("feedback", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise errors.NotTaken(place=Place(path.name, "the whole file"), why=f"It is not TOML: {wrong}.") from wrong
-    return found
 
 
 def _one(entry: Mapping[str, Any], number: int, by: Actor) -> None:
@@ -54,7 +45,7 @@ def _one(entry: Mapping[str, Any], number: int, by: Actor) -> None:
         raise ValueError(code)
     ratings = entry["ratings"] if "ratings" in entry else [entry["rating"]]
     for days, rating in enumerate(reversed(ratings)):
-        now = _noon(entry["on"] - timedelta(days=days))
+        now = acting.noon(entry["on"] - timedelta(days=days))
         said = rules.Said(
             page=f"/pakalpojumi/{code}/" if code else entry["page"],
             rating=rating,
@@ -69,7 +60,3 @@ def _one(entry: Mapping[str, Any], number: int, by: Actor) -> None:
         made = actions.leave(said=said, sender=sender, by=rules.VISITOR, now=now, is_illustrative=True)
         if "closed" in entry:
             actions.close(feedback=made, why=entry["closed"], by=by, now=now + timedelta(days=2))
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)

@@ -7,7 +7,7 @@ caused it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from ietvars.collaboration.ties import rules as tie_rules
 from ietvars.doors.machines.feeds.inventories import bringing
 from ietvars.doors.machines.feeds.inventories import reading as tables
 from ietvars.doors.machines.feeds.state import (
+    acting,
     checking,
     collecting,
     drafting,
@@ -287,7 +288,7 @@ class _Loader:
 
     def _moment(self, day: date | None) -> datetime:
         """Noon of a day that the folder names, else now."""
-        return datetime.combine(day, time(12), UTC) if day else self.now
+        return acting.noon(day) if day else self.now
 
 
 def _approver(entry: entries.ListEntry, body_id: int) -> Actor | None:
