@@ -65,15 +65,10 @@ class ReportedFacts:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MeasurementFacts:
-    """One figure of a service: what, in which period, stage and channel, in which state."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What goes with a figure: its stage and channel, how many cases it stands on, and how they lie around it."""
 
-    service_id: int
-    holder_id: int
-    period: Period
-    quantity: str
-    said: Said
     stage: str = ""
     channel: str = ""
     n: int | None = None
@@ -81,6 +76,17 @@ class MeasurementFacts:
     spread_kind: str = ""
     scale: str = ""
     scatter: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementFacts(Particulars):
+    """One figure of a service: what, in which period, in which state, and what goes with it."""
+
+    service_id: int
+    holder_id: int
+    period: Period
+    quantity: str
+    said: Said
     is_illustrative: bool = False
 
 

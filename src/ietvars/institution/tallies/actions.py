@@ -124,25 +124,8 @@ def _facts(found: reading.Read, ever: dict[int, rules.Sums], period: Period) -> 
         told = rules.tallies(
             sums, ever[service], backlog=rules.backlog_after(period, months), methods=deliveries.METHODS
         )
-        facts += [_measurement(tally, service, holder, period) for tally in told]
+        facts += [tally.measurement(service, holder, period) for tally in told]
     return facts
-
-
-def _measurement(tally: rules.Tally, service: int, holder: int, period: Period) -> MeasurementFacts:
-    return MeasurementFacts(
-        service_id=service,
-        holder_id=holder,
-        period=period,
-        quantity=tally.quantity,
-        said=tally.said,
-        stage=tally.stage,
-        channel=tally.channel,
-        n=tally.n,
-        spread=tally.spread,
-        spread_kind=tally.spread_kind,
-        scale=tally.scale,
-        scatter=tally.scatter,
-    )
 
 
 def _cell(row: MeasurementFacts | figures.Current) -> figures.Cell:

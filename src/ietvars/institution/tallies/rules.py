@@ -8,14 +8,14 @@ demands. It must not compute an indicator: a share is the business of its defini
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from ietvars.ground.periods.rules import Period, month, of_last_year, previous, quarter, year
 from ietvars.institution.cases.schema import GAMMA
-from ietvars.institution.measurements.rules import Said
+from ietvars.institution.measurements.rules import MeasurementFacts, Particulars, Said
 from ietvars.institution.tallies import many
 
 Sums = Counter[tuple[str, str | int]]
@@ -51,18 +51,16 @@ MICROSECONDS_A_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """One quantity of a service and period, as measurements keep it."""
+class Tally(Particulars):
+    """One quantity, whichever service and period it is counted for."""
 
     quantity: str
     said: Said
-    stage: str = ""
-    channel: str = ""
-    n: int | None = None
-    spread: Decimal | None = None
-    spread_kind: str = ""
-    scale: str = ""
-    scatter: float | None = None
+
+    def measurement(self, service_id: int, holder_id: int, period: Period) -> MeasurementFacts:
+        """The same as measurements keep it."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return MeasurementFacts(service_id, holder_id, period, **own)
 
 
 def _number(value: float | Decimal) -> Said:
