@@ -280,6 +280,17 @@ def test_drawing_table_csv_and_json_hold_the_same_values() -> None:
     assert document["reference"] == {"name": "termiņš", "value": 22}
 
 
+def test_months_that_may_still_change_are_shaded_and_the_legend_says_so() -> None:
+    months: dict[str, Any] = {
+        "code": "t", "title": "Laiks", "finding": "Nemainās.", "unit": "dienas", "axis": "Mēnesis",
+        "ticks": ("jan.", "feb.", "marts"), "now": charts.Series("tagad", (Value(1), Value(2), Value(3))),
+    }  # fmt: skip
+    open_months = charts.Turning(**months, provisional=2, provisional_says="vēl var mainīties")
+    keys = [key.get_text() for key in soup(open_months).select(".iv-legend li")]
+    assert keys == ["tagad", "vēl var mainīties"]
+    assert "gapband" not in str(charts.Turning(**months))
+
+
 def test_what_is_illustrative_says_so_in_drawing_table_csv_and_json() -> None:
     for chart in every_chart(illustrative=True):
         assert "Ilustratīvi dati" in str(chart)

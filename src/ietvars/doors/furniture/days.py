@@ -4,7 +4,6 @@ It must not count working days or know what a period is worth: that is ground.pe
 (2025, 2023-24, 2025-Q3, 2025-03).
 """
 
-import re
 from datetime import date, datetime, time
 
 from ietvars.doors.furniture.words import DASH, LATVIAN, counted
@@ -21,12 +20,8 @@ _LV_CASES = {
     "accusative": ("u", "i"),
     "locative": ("ā", "ī"),
 }
-_LV_SECOND = {1, 2, 4, 9, 10, 11, 12}
-CASES = tuple(_LV_CASES)
 """Cases in which a day or a period may stand: locative "when", genitive "from", dative "until", accusative "with"."""
-
-_ORDERED_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_WRITTEN_DAY = re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\s*[./]\s*(\d{4})\.?")
+_LV_SECOND = {1, 2, 4, 9, 10, 11, 12}
 
 
 def month(number: int, language: str, case: str = "nominative") -> str:
@@ -54,26 +49,6 @@ def in_table(day: date, language: str) -> str:
     if language == LATVIAN:
         return f"{day:%d.%m.%Y}."
     return f"{day.day} {_EN[day.month - 1][:3]} {day.year}"
-
-
-def in_input(day: date, language: str) -> str:
-    """A day as people type it: 03.11.2026. or 03/11/2026."""
-    return f"{day:%d.%m.%Y}." if language == LATVIAN else f"{day:%d/%m/%Y}"
-
-
-def read(text: str) -> date | None:
-    """Read a typed day in any of the ways of writing it (3.11.2026., 03/11/2026, 2026-11-03); None if it is no day."""
-    clean = text.strip()
-    if found := _ORDERED_DAY.fullmatch(clean):
-        year, month_number, day = (int(part) for part in found.groups())
-    elif found := _WRITTEN_DAY.fullmatch(clean):
-        day, month_number, year = (int(part) for part in found.groups())
-    else:
-        return None
-    try:
-        return date(year, month_number, day)
-    except ValueError:
-        return None
 
 
 def clock(at: time | datetime, language: str) -> str:

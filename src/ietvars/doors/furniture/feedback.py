@@ -28,9 +28,6 @@ DOORS = frozenset({"public", "machines"})
 OWN = frozenset({"feedback", "feedback-thanks"})
 """Pages that are the fold itself."""
 
-OPENED = "atsauksme"
-"""Anchor of the fold."""
-
 RATING_WORDS: Mapping[int, Words] = {
     1: pgettext_lazy("rating", "very poor"),
     2: pgettext_lazy("rating", "poor"),

@@ -19,7 +19,6 @@ from ietvars.doors.furniture.parts import RefusalBox
 from ietvars.doors.furniture.shown import Part
 
 _SETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
-_GROWN = (forms.Textarea,)
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,6 @@ class Doubt:
     href: str = ""
     note_name: str = ""
     note: str = ""
-    is_error: bool = False
 
     @property
     def wants_reason(self) -> bool:
@@ -152,7 +151,6 @@ def doubt(finding: quality.Finding, named: Names, *, title: str = "", href: str 
         remedy=finding.remedy(named.said),
         tag=severity_tag(finding.severity),
         href=href,
-        is_error=finding.severity is quality.Severity.ERROR,
         **more,
     )
 

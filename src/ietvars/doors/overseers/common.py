@@ -157,11 +157,6 @@ def period_switch(request: HttpRequest, found: Asked, kept: Mapping[str, str] | 
     )
 
 
-def at_period(found: Asked, period: str) -> Asked:
-    """The same asked of another period."""
-    return replace(found, period=period, with_period=periods.of_last_year(periods.parse(period)).code)
-
-
 def page_number(request: HttpRequest, total: int) -> int:
     """The page of a long list that the address asks for, within bounds."""
     given = request.GET.get("lapa", "1")

@@ -138,13 +138,15 @@ class Line(Chart):
             yield svg.text(xs[-1] + 12, y, label, css="" if css == "was" else f"t-{css.replace('now', 'd1')}")
 
     def legend(self) -> SafeString:
+        return format_html('<ul class="iv-legend iv-gapsm">{}</ul>', svg.join(self._keys()))
+
+    def _keys(self) -> list[SafeString]:
         keys = [(css, series.name) for css, series in reversed(list(self._drawn()))]
         if self.reference:
             keys.append(("ref", self.reference.name))
         items = [format_html("<li>{}{}</li>", _key(css), name) for css, name in keys]
         states = dict.fromkeys(value.state for value in self.now.values if is_gap(value))
-        items += [format_html("<li>{}</li>", StateMark(state).html()) for state in states]
-        return format_html('<ul class="iv-legend iv-gapsm">{}</ul>', svg.join(items))
+        return items + [format_html("<li>{}</li>", StateMark(state).html()) for state in states]
 
     def table(self) -> tables.Table:
         shown = [*([self.was] if self.was else []), self.now, *self.more, *self.beside]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ietvars.doors.furniture.charts import svg
@@ -34,6 +35,12 @@ class Turning(Line):
             yield svg.line(x, _TOP - 4, x, base, "ref")
             is_right = x > (xs[0] + xs[-1]) / 2
             yield svg.text(x + (-6 if is_right else 6), base - 8, says, anchor="end" if is_right else "", css="t-ref")
+
+    def _keys(self) -> list[SafeString]:
+        keys = super()._keys()
+        if self.provisional is not None:
+            keys.append(format_html("<li>{}{}</li>", svg.swatch("gapband"), self.provisional_says))
+        return keys
 
     def facts(self) -> dict[str, Any]:
         said = super().facts()

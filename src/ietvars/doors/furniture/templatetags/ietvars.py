@@ -21,13 +21,10 @@ register = template.Library()
 KINDS: dict[str, type[Mark]] = {
     "verdict": marks.Verdict,
     "verdict_counts": marks.VerdictCounts,
-    "verdict_card": parts.VerdictCard,
     "verdict_cards": parts.Cards,
-    "value": marks.Value,
     "state": marks.StateMark,
     "tag": marks.Tag,
     "link": marks.Link,
-    "button": marks.Button,
     "how": parts.HowComputed,
     "facts": parts.Facts,
     "figure": figures.Figure,
@@ -116,18 +113,6 @@ def number(value: float | Decimal, decimals: int | None = None) -> str:
 
 
 @register.filter
-def running_number(value: float | Decimal) -> str:
-    """A number in a sentence: 5000 stands together in Latvian."""
-    return words.number(value, language(), running=True)
-
-
-@register.filter
-def percent(value: float | Decimal, decimals: int = 1) -> str:
-    """86.4 as 86,4 %."""
-    return words.percent(value, language(), decimals=decimals)
-
-
-@register.filter
 def money(value: float | Decimal) -> str:
     """421.17 as 421,17 €."""
     return words.money(value, language())
@@ -158,21 +143,9 @@ def moment(value: datetime) -> str:
 
 
 @register.filter
-def clock(value: datetime) -> str:
-    """A time of day."""
-    return days.clock(value, language())
-
-
-@register.filter
 def period(code: str, case: str = "nominative") -> str:
     """A period in a sentence: 2025. gads, 2025. gadā."""
     return days.period(str(code), language(), case)
-
-
-@register.filter
-def period_short(code: str) -> str:
-    """A period in a column head or switch."""
-    return days.period_short(str(code), language())
 
 
 @register.filter
