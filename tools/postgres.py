@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from place import free_port
 
 LEAST = 15
 HOW_TO_GET = "install PostgreSQL 15 or newer (on Debian: apt-get install postgresql)"
@@ -46,7 +47,7 @@ def private_cluster(folder_of_programs: Path) -> Iterator[str]:
     if prefix:
         shutil.chown(place, "postgres")
     data = place / "data"
-    port = _free_port()
+    port = free_port()
     options = (
         f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off"
         " -c full_page_writes=off"
@@ -72,13 +73,6 @@ def _quietly(command: list[str], place: Path) -> None:
         if done.returncode:
             said.seek(0)
             raise RuntimeError(f"{Path(command[-1]).name or command[0]} failed:\n{said.read()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def main(argv: list[str]) -> int:

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from place import end, free_port
 
 HOST = "127.0.0.1"
 PATIENCE_S = 120
@@ -49,7 +50,7 @@ def running(*, workers: int = 2, cores: int = 1, memory: str = "1g", folder: Pat
     own = None if folder else tempfile.mkdtemp(prefix="ietvars-spark-cluster-")
     place = folder or Path(own or "")
     place.mkdir(parents=True, exist_ok=True)
-    port, ui = _free_port(), _free_port()
+    port, ui = free_port(), free_port()
     cluster = Cluster(f"spark://{HOST}:{port}", f"http://{HOST}:{ui}")
     try:
         named = ["--host", HOST, "--port", str(port), "--webui-port", str(ui)]
@@ -63,7 +64,7 @@ def running(*, workers: int = 2, cores: int = 1, memory: str = "1g", folder: Pat
         yield cluster
     finally:
         for process in reversed(cluster.processes):
-            _end(process)
+            end(process)
         if own:
             shutil.rmtree(own, ignore_errors=True)
 
@@ -101,24 +102,6 @@ def _wait(cluster: Cluster, is_ready: object) -> None:
             pass
         time.sleep(0.3)
     raise RuntimeError(f"The cluster was not ready after {PATIENCE_S} s.")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a daemon and whatever it has started."""
-    if process.poll() is not None:
-        return
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=20)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind((HOST, 0))
-        return int(taken.getsockname()[1])
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from place import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_WITHIN = 300.0
@@ -72,7 +73,7 @@ def _environment(path: Path, place: Path) -> dict[str, str]:
     for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "MFLAGS"):
         kept.pop(name, None)
     caches = {"PIP_CACHE_DIR": str(place / "pip"), "npm_config_cache": str(place / "npm")}
-    return {**kept, "PATH": str(path), "PORT": str(_free_port()), **caches}
+    return {**kept, "PATH": str(path), "PORT": str(free_port()), **caches}
 
 
 def _seconds_to_answer(clone: Path, environment: dict[str, str], limit: float) -> float:
@@ -116,13 +117,6 @@ def _stop(running: subprocess.Popen[bytes]) -> None:
             return
         except subprocess.TimeoutExpired:
             continue
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from ietvars.ground.notices import actions as notices
 from ietvars.ground.people.rules import SYSTEM
 from ietvars.institution.deliveries import actions
 from ietvars.institution.deliveries.events import Event
+from tests.full_disks import no_file_beyond
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake")]
@@ -43,16 +41,6 @@ def run(*arguments: str, wanted: int = 0) -> Any:
     done = CliRunner().invoke(main.cli, arguments)
     assert done.exit_code == wanted, (done.output, done.exception)
     return json.loads(done.stdout) if "--json" in arguments and wanted != 2 else done.stderr
-
-
-@contextmanager
-def no_file_beyond(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_what_waits_is_laid_away_and_all_is_whole() -> None:

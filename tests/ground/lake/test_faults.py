@@ -6,11 +6,9 @@ The faults are real: a limit of the system, a small disk, files cut and changed.
 from __future__ import annotations
 
 import os
-import resource
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +17,7 @@ import pytest
 from ietvars.ground.lake import actions, engines, errors, files, queries
 from ietvars.ground.lake.rules import NewPart
 from ietvars.ground.people.rules import SYSTEM
+from tests.full_disks import no_file_beyond
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake")]
@@ -45,17 +44,6 @@ def publish(part: NewPart) -> Path:
 
 def found(*, deep: bool = False) -> list[tuple[str, str]]:
     return [(fault.code, Path(fault.path).name) for fault in queries.faults(deep=deep)]
-
-
-@contextmanager
-def no_file_beyond(size: int) -> Iterator[None]:
-    """Let the system refuse files larger than so, as a disk does that is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_file_that_can_grow_no_more_is_refused_with_a_sentence_and_leaves_nothing() -> None:

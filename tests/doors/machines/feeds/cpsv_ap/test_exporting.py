@@ -210,7 +210,7 @@ def test_writing_holds_no_more_of_the_catalogue_than_a_piece(form: Format) -> No
     rich.build()
     nodes, taken = list(exporting.everything()), 0
 
-    def told() -> Iterator[exporting.Node]:
+    def told() -> Iterator[exporting_writers.Node]:
         nonlocal taken
         for node in itertools.islice(itertools.cycle(nodes), 5 * exporting_writers.PIECE):
             taken += 1
