@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ietvars.ground.errors import Refusal
-from ietvars.institution.sheets import cells, errors, layouts, rules
+from ietvars.institution.sheets import cells, comparing, errors, layouts, rules
 from ietvars.institution.sheets import parts as sheet_parts
 from ietvars.institution.sheets.cells import Kind, Known, Raw, Sort
 from ietvars.institution.sheets.rules import FileRow, Judged, Outcome, Preview, Sent, Standing
@@ -94,8 +94,8 @@ class Town:
         found = rules.find(table, "a.xlsx")
         download = rules.Download(DOWNLOAD, self.kind, "lv", self.sent)
         sent = {DOWNLOAD: download} if DOWNLOAD in found.downloads() else {}
-        placed = rules.place(found, rules.kind_of(sent, "a.xlsx"), "a.xlsx", "lv")
-        return rules.compare(found, placed, sent, self.standing, KNOWN)
+        placed = comparing.place(found, comparing.kind_of(sent, "a.xlsx"), "a.xlsx", "lv")
+        return comparing.compare(found, placed, sent, self.standing, KNOWN)
 
 
 def told(seen: Preview) -> list[tuple[str, str, str]]:
@@ -362,9 +362,9 @@ def test_every_figure_that_went_out_is_known_when_it_comes_back(value: Decimal) 
     into = column("value", layouts.MEASUREMENTS)
     sent = Sent("k", {"value": cells.plain(value)})
     for text in (cells.plain(value), cells.plain(value).replace(".", ","), f"{value:.6f}"):
-        came = rules._came_back(into, Raw(text), sent, "lv")
+        came = comparing._came_back(into, Raw(text), sent, "lv")
         assert came or read(into, text) in (cells.plain(value), "cell-two-readings")
-    assert rules._came_back(into, Raw(cells.plain(value).replace(".", ",")), sent, "lv")
+    assert comparing._came_back(into, Raw(cells.plain(value).replace(".", ",")), sent, "lv")
 
 
 @pytest.mark.parametrize(

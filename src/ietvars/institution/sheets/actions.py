@@ -24,7 +24,7 @@ from ietvars.institution.rounds import asking, typed
 from ietvars.institution.rounds import queries as rounds
 from ietvars.institution.services import actions as service_actions
 from ietvars.institution.services import queries as services
-from ietvars.institution.sheets import cells, errors, files, layouts, queries, rules, standing
+from ietvars.institution.sheets import cells, comparing, errors, files, layouts, queries, rules, standing
 from ietvars.institution.sheets import parts as sheet_parts
 from ietvars.institution.sheets.models import Outgoing, Sheet, SheetCell
 from ietvars.institution.sheets.rules import Choice, Outcome, State
@@ -99,12 +99,12 @@ def preview(*, file_name: str, content: bytes, by: Actor, now: datetime) -> Shee
     sha = queries.digest(content)
     found = rules.find(files.read(name, content, queries.limits()), name)
     sent = queries.downloads(found.downloads())
-    kind = rules.kind_of(sent, name)
-    placed = rules.place(found, kind, name, next(iter(sent.values())).language)
+    kind = comparing.kind_of(sent, name)
+    placed = comparing.place(found, kind, name, next(iter(sent.values())).language)
     with transaction.atomic():
         keys = {row.key for each in sent.values() for row in each.rows.values()}
         now_standing = standing.for_sender(kind, standing.rows_of(kind, keys), by)
-        seen = rules.compare(found, placed, sent, now_standing, standing.known())
+        seen = comparing.compare(found, placed, sent, now_standing, standing.known())
         made = _kept(queries.open_with(sha, by), seen, name, sha, by=by, now=now)
         audit.record(
             by=by,
@@ -182,7 +182,7 @@ def apply(*, sheet: Sheet, choice: Choice, by: Actor, now: datetime) -> Sheet:
         row = _locked(sheet)
         wanted = list(queries.remembered(row, [each.value for each in rules.WRITES[choice]]))
         rows = {each.key: each for each in standing.rows_of(row.kind, {cell.key for cell in wanted})}
-        found = rules.changed_since(wanted, standing.for_sender(row.kind, rows.values(), by))
+        found = comparing.changed_since(wanted, standing.for_sender(row.kind, rows.values(), by))
         if not found:
             if not wanted:
                 raise errors.NothingToApply
@@ -241,7 +241,7 @@ def _result(choice: Choice, done: Applied) -> dict[str, Any]:
 
 def _look_again(
     row: Sheet,
-    found: Iterable[tuple[rules.Remembered, Outcome, str, Refusal | None]],
+    found: Iterable[tuple[comparing.Remembered, Outcome, str, Refusal | None]],
     *,
     by: Actor,
     now: datetime,
@@ -265,7 +265,7 @@ def _look_again(
 
 
 def _write(
-    row: Sheet, wanted: list[rules.Remembered], rows: Mapping[str, standing.Row], *, by: Actor, now: datetime
+    row: Sheet, wanted: list[comparing.Remembered], rows: Mapping[str, standing.Row], *, by: Actor, now: datetime
 ) -> Applied:
     by_key: dict[str, dict[str, str]] = {}
     for cell in wanted:

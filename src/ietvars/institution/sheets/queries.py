@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from ietvars.ground.people.rules import Actor
-from ietvars.institution.sheets import books, layouts, rules, standing
+from ietvars.institution.sheets import books, comparing, layouts, rules, standing
 from ietvars.institution.sheets.files import Limits
 from ietvars.institution.sheets.models import Outgoing, Sheet, SheetCell
 
@@ -114,10 +114,12 @@ def columns_in(found: Sheet) -> list[str]:
     return [code for code in known if code in there]
 
 
-def remembered(found: Sheet, outcomes: Collection[str]) -> Iterator[rules.Remembered]:
+def remembered(found: Sheet, outcomes: Collection[str]) -> Iterator[comparing.Remembered]:
     """Cells of a preview as the rules want them."""
     for row in cells(found, outcomes=outcomes):
-        yield rules.Remembered(row.pk, row.key, row.column, rules.Outcome(row.outcome), row.was, row.now, row.becomes)
+        yield comparing.Remembered(
+            row.pk, row.key, row.column, rules.Outcome(row.outcome), row.was, row.now, row.becomes
+        )
 
 
 def document(found: Sheet) -> dict[str, Any]:
