@@ -16,7 +16,7 @@ from ietvars.ground.audit import queries as audit
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import SYSTEM, Role
 from ietvars.ground.periods import rules as periods
-from ietvars.institution.indicators import actions, definitions, documents, errors, queries, rules
+from ietvars.institution.indicators import actions, definitions, documents, errors, queries, rules, snapshots
 from ietvars.institution.indicators.models import Comparison, Computation, Definition, Figure, Review
 from ietvars.institution.measurements import actions as measurements
 from ietvars.institution.measurements import rules as measured
@@ -174,7 +174,7 @@ def test_a_published_service_that_reports_nothing_is_missing_not_absent(world: W
         ("quiet", "missing"),
         ("loud", "measured"),
     }
-    assert quiet.pk not in queries.snapshot(periods.parse("2025")).reported
+    assert quiet.pk not in snapshots.snapshot(periods.parse("2025")).reported
 
 
 def test_a_service_of_an_inventory_is_measured_by_its_own_register(world: World) -> None:

@@ -17,7 +17,7 @@ from ietvars.ground.audit import actions as audit
 from ietvars.ground.people.rules import Actor
 from ietvars.ground.periods import rules as periods
 from ietvars.ground.terms import queries as terms
-from ietvars.institution.indicators import comparison, definitions, documents, engine, errors, queries, rules
+from ietvars.institution.indicators import comparison, definitions, documents, engine, errors, queries, rules, snapshots
 from ietvars.institution.indicators.facts import Figure
 from ietvars.institution.indicators.models import Comparison, Computation, Definition, Review
 from ietvars.institution.indicators.models import Figure as FigureRow
@@ -169,18 +169,18 @@ class _Run:
         self.known, self.now, self.tell = known, now, tell
         self.claimed = frozenset(source for each in known.values() for source in each.sources)
         self.ids = {(each.code, each.version): pk for pk, each in known.items()}
-        self.snapshots: dict[str, queries.Snapshot] = {}
+        self.snapshots: dict[str, snapshots.Snapshot] = {}
         self.marks: dict[str, str] = {}
         self.written = False
 
-    def snapshot(self, period: periods.Period) -> queries.Snapshot:
+    def snapshot(self, period: periods.Period) -> snapshots.Snapshot:
         if period.code not in self.snapshots:
-            self.snapshots[period.code] = queries.snapshot(period)
+            self.snapshots[period.code] = snapshots.snapshot(period)
         return self.snapshots[period.code]
 
     def mark(self, period: periods.Period) -> str:
         if period.code not in self.marks:
-            self.marks[period.code] = queries.input_mark(period)
+            self.marks[period.code] = snapshots.input_mark(period)
         return self.marks[period.code]
 
     def figures(self, period: periods.Period, *, anew: bool) -> int:
@@ -244,12 +244,12 @@ class _Shelf:
 
     def __init__(self, period: periods.Period, known: Mapping[int, definitions.Indicator]) -> None:
         self.period = period
-        self.members = queries.members(period)
+        self.members = snapshots.members(period)
         self.in_force = {each.code: each for each in rules.in_force(known.values(), period.start)}
         compared = [pk for pk, each in known.items() if each.compared]
         self.figures: dict[SeriesKey, queries.Kept] = {}
         self.reached: set[tuple[int, str]] = set()
-        self.looked_at = queries.looked_at(period)
+        self.looked_at = snapshots.looked_at(period)
         for kept in queries.kept(period.code, compared):
             code = known[kept.definition_id].code
             self.figures[kept.service_id, code, kept.figure.stage, kept.figure.channel] = kept
@@ -294,7 +294,7 @@ FIGURE = (
 ).split()
 
 
-def _figure_row(figure: Figure, definition: int, service: int, snapshot: queries.Snapshot) -> Sequence[Any]:
+def _figure_row(figure: Figure, definition: int, service: int, snapshot: snapshots.Snapshot) -> Sequence[Any]:
     details = {name: found for name in queries.DETAILS if (found := getattr(figure, name))}
     return (
         definition,
