@@ -41,23 +41,29 @@ def main(argv: list[str]) -> int:
 
 def _compared(acknowledged: Path, source: str) -> Mapping[str, int]:
     """How many acknowledged events the lake does not hold, holds several times, and how many others it holds."""
-    from ietvars.ground.lake import engines
-    from ietvars.ground.lake import queries as lake
     from ietvars.institution.deliveries import rules
 
     ids = acknowledged.read_text(encoding="utf-8").split()
     wanted = {rules.event_digest(source, each).hex() for each in ids}
-    with engines.duck() as connection:
-        rows = connection.execute(
-            f"SELECT replace(event_id::VARCHAR, '-', ''), count(*) FROM {lake.reading('facts')} GROUP BY 1"  # noqa: S608
-        ).fetchall()
-    found = dict(rows)
+    found = held()
     return {
         "acknowledged": len(wanted),
         "lost": len(wanted - found.keys()),
         "twice": sum(count > 1 for count in found.values()),
         "others": len(found.keys() - wanted),
     }
+
+
+def held() -> dict[str, int]:
+    """The digest of every event in the lake, in hex, and how often it lies there."""
+    from ietvars.ground.lake import engines
+    from ietvars.ground.lake import queries as lake
+
+    with engines.duck() as connection:
+        rows = connection.execute(
+            f"SELECT replace(event_id::VARCHAR, '-', ''), count(*) FROM {lake.reading('facts')} GROUP BY 1"  # noqa: S608
+        ).fetchall()
+    return dict(rows)
 
 
 def digest() -> dict[str, list[int]]:

@@ -3,6 +3,9 @@
 `.venv/bin/python tools/kill_compaction.py TIMES [SEED]` does so on a database and a lake of its own and prints one JSON
 document; it ends with 1 when an acknowledged event is not in the lake exactly once. DATABASE_URL may name an empty
 PostgreSQL database. Nothing is pretended: each child gets SIGKILL while it writes.
+
+`tools/kill.py` kills whole programs under load and compares all figures, for hours; few of its kills meet the moment at
+which files and manifest change. Here most do, so that seconds of it are worth running with every other test.
 """
 
 import json
@@ -16,6 +19,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import figures_of
 
 if TYPE_CHECKING:
     from ietvars.institution.deliveries.events import Event
@@ -116,7 +121,6 @@ def _event(key: int, rnd: random.Random) -> "Event":
 
 
 def _count(times: int, while_laying: int, acknowledged: Path) -> Killed:
-    from ietvars.ground.lake import engines
     from ietvars.ground.lake import queries as lake
     from ietvars.ground.people.rules import SYSTEM
     from ietvars.institution.deliveries import compacting, counting
@@ -124,16 +128,14 @@ def _count(times: int, while_laying: int, acknowledged: Path) -> Killed:
     compacting.compact(by=SYSTEM, now=NOW)
     counted = counting.count(deep=True)
     lines = [line for line in acknowledged.read_text(encoding="ascii").splitlines() if len(line) == 32]
-    with engines.duck() as connection:
-        rows = connection.execute(f"SELECT event_id::VARCHAR FROM {lake.reading('facts')}").fetchall()  # noqa: S608
-    held = {row[0].replace("-", "") for row in rows}
+    held = figures_of.held()
     return Killed(
         times=times,
         while_laying=while_laying,
         acknowledged=len(lines),
         laid=counted.laid,
-        missing=len(set(lines) - held) + (counted.missing or 0),
-        twice=counted.twice + len(rows) - len(held),
+        missing=len(set(lines) - held.keys()) + (counted.missing or 0),
+        twice=counted.twice + sum(held.values()) - len(held),
         astray=counted.astray,
         faults=[fault.sentence for fault in lake.faults(deep=True)],
     )
