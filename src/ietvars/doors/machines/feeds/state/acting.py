@@ -16,7 +16,9 @@ from ietvars.ground.people.rules import Actor, Role
 
 
 def entries(path: Path, word: str) -> list[dict[str, Any]]:
-    """The tables `[[word]]` of a TOML file. Raises NotTaken where it is not TOML."""
+    """The tables `[[word]]` of a TOML file; none where there is no such file. Raises NotTaken where it is not TOML."""
+    if not path.is_file():
+        return []
     try:
         found: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get(word, [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:

@@ -27,8 +27,6 @@ def collect(*, folder: Path, by: Actor) -> None:
     of the folder has no capacity for it. Raises NotTaken with the entry that was refused.
     """
     told = folder / "rounds.toml"
-    if not told.is_file():
-        return
     for number, entry in enumerate(acting.entries(told, "round"), start=1):
         place = Place(told.name, f"round {number} “{entry.get('period', '')}”")
         try:

@@ -25,8 +25,6 @@ def hear(*, folder: Path, by: Actor) -> None:
     An entry with `ratings` is so many pieces without words, one a day, the last on its day.
     """
     told = folder / "feedback.toml"
-    if not told.is_file():
-        return
     for number, entry in enumerate(acting.entries(told, "feedback"), start=1):
         place = Place(told.name, f"feedback {number} “{entry.get('service', entry.get('page', ''))}”")
         try:

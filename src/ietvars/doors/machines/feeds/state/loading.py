@@ -34,7 +34,6 @@ from ietvars.ground.bodies import queries as known_bodies
 from ietvars.ground.deployment import actions as deployment
 from ietvars.ground.errors import Refusal
 from ietvars.ground.people import actions as people
-from ietvars.ground.people import queries as known_people
 from ietvars.ground.people.rules import Actor, Role
 from ietvars.ground.terms import queries as terms
 from ietvars.ground.words import actions as words
@@ -293,10 +292,7 @@ class _Loader:
 
 def _approver(entry: entries.ListEntry, body_id: int) -> Actor | None:
     """The approver whom the entry names, in the capacity that reaches the body."""
-    person = known_people.by_username(entry.approver)
-    if person is None:
-        return None
-    actors = (known_people.actor_of(capacity) for capacity in known_people.capacities_of(person))
+    actors = acting.capacities(entry.approver)
     return next((actor for actor in actors if actor.role == Role.LIST_APPROVER and actor.reaches(body_id)), None)
 
 
