@@ -48,14 +48,9 @@ def write(
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE facts ({columns()}, cohort INTEGER)")
         if filled:
-            marks = ", ".join("?" for _ in range(len(facts.COLUMNS) + 1))
-            connection.executemany(
-                f"INSERT INTO facts VALUES ({marks})",
-                [
-                    [*(row[each] for each in facts.COLUMNS), cohort_of[row["service_id"], row["case_id"]]]
-                    for row in filled
-                ],
-            )
+            by_column = [[row[each] for row in filled] for each in facts.COLUMNS]
+            by_column.append([cohort_of[row["service_id"], row["case_id"]] for row in filled])
+            connection.execute(f"INSERT INTO facts SELECT {', '.join('unnest(?)' for _ in by_column)}", by_column)
         for (cohort,) in connection.execute("SELECT DISTINCT cohort FROM facts").fetchall():
             place = folder / f"cohort={cohort}" / "bucket=0"
             place.mkdir(parents=True, exist_ok=True)

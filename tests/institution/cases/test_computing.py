@@ -14,6 +14,8 @@ from ietvars.institution.cases.schema import Measure, Scope
 from ietvars.institution.deliveries import facts
 from tests.institution.cases import made, making, oracle
 
+OF_STATES = {name: kind for name, kind in schema.CASE.items() if name != "of_cohort"}
+
 
 @settings(max_examples=12, phases=making.PHASES)
 @given(making.histories())
@@ -31,6 +33,33 @@ def test_every_cell_of_every_mart_is_what_a_plain_loop_over_cases_gives(rows: li
         days = {key: n[0] for key, n in making.read(out, "mart_hist").items() if key[-2] in exact}
         assert days == oracle.histogram(rows)
         assert making.read(out, "mart_step") == oracle.steps(rows)
+
+
+@settings(max_examples=20, phases=making.PHASES)
+@given(making.histories())
+def test_counts_that_share_a_sum_are_those_that_are_counted_apart(rows: list[making.Row]) -> None:
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        made.write(rows, Path(folder), cohort_of=making.cohorts(rows), name="part-1")
+        engine = making.engine(connection)
+        engine.read("facts", facts.COLUMNS, [path for paths in made.paths(Path(folder)).values() for path in paths])
+        for name, wide in (("together", False), ("apart", True)):
+            engine.make(name, computing.formula("states", corrects=True, due=True, wide=wide), OF_STATES)
+        assert connection.execute("FROM together EXCEPT ALL FROM apart").fetchall() == []
+        assert connection.execute("FROM apart EXCEPT ALL FROM together").fetchall() == []
+
+
+def test_a_case_of_more_facts_than_a_shared_sum_holds_is_counted_right(tmp_path: Path) -> None:
+    often = states.MOST_FACTS + 7
+    row = {"service_id": 1, "case_id": 1, "day": making.FIRST_DAY, "occurred_us": making.FIRST_DAY * made.DAY_US}
+    rows = [
+        {**row, "event_id": made.event_id(seq), "seq": seq, "type": facts.Type.CONTACT, "contact": facts.Contact.STATUS}
+        for seq in range(1, often + 1)
+    ]
+    made.write(rows, tmp_path / "facts", cohort_of=making.cohorts(rows), name="part-1")
+    making.recompute(tmp_path / "facts", tmp_path / "out")
+    ((_key, sums),) = making.read(tmp_path / "out", "mart_month").items()
+    counts = dict(zip(schema.SUMS, sums, strict=True))
+    assert (counts["events"], counts["status_contact_n"], counts["contact_n"], counts["rating_n"]) == (*[often] * 3, 0)
 
 
 @settings(max_examples=4, phases=making.PHASES)

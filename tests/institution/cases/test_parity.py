@@ -158,7 +158,7 @@ def test_quantiles_off_the_days_are_those_that_the_engine_takes_of_single_cases(
         from ietvars.institution.cases import marts as formulas
         from ietvars.institution.cases import rules
 
-        ended = formulas.ended(computing.table("cases"), computing.table("calendar"))
+        ended = formulas.ended(computing.table("cases"), computing.table("calendar"), ["service_id"])
         delivered = ended.filter(ended.is_delivered == 1)
         keys = ("service_id", "month")
         single = delivered.group_by(*keys).aggregate(p50=delivered.lead.quantile(0.5), p90=delivered.lead.quantile(0.9))

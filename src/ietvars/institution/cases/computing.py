@@ -86,7 +86,7 @@ def formula(name: str, **options: Any) -> ir.Table:
     match name:
         case "states":
             facts = states.standing(table("facts")) if options["corrects"] else table("facts")
-            return states.of(facts, with_due=options["due"])
+            return states.of(facts, with_due=options["due"], is_wide=options["wide"])
         case "checks":
             facts = table("facts")
             corrects = facts.filter(facts.corrects.notnull()).select(what=ibis.literal(1)).limit(1)
@@ -191,10 +191,19 @@ def cohort(
 
 def make_states(engine: Engine, of_cohort: int) -> bool:
     """Make `states` of `facts`; returns whether any of them corrects another, which is looked for first."""
-    corrects, due = engine.first(formula("checks"))
-    made = formula("states", corrects=bool(corrects), due=bool(due))
-    engine.make("states", made, schema.CASE, {"of_cohort": of_cohort})
-    return bool(corrects)
+    corrects, due = (bool(each) for each in engine.first(formula("checks")))
+    for is_wide in (False, True):
+        made = formula("states", corrects=corrects, due=due, wide=is_wide)
+        engine.make("states", made, schema.CASE, {"of_cohort": of_cohort})
+        if engine.first(_longest())[0] <= states.MOST_FACTS:
+            break
+    return corrects
+
+
+@functools.cache
+def _longest() -> ir.Table:
+    """How many facts the case has that has most."""
+    return table("states").aggregate(facts_n=ibis.coalesce(table("states").facts_n.max(), 0))
 
 
 def _settle(engine: Engine, of_cohort: int, going: Going) -> None:

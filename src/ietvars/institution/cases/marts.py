@@ -59,41 +59,52 @@ def returned(cases: ir.Table, before: ir.Table, calendar: ir.Table) -> ir.Table:
     return found.filter((found.is_repeat == 1) | (found.is_again == 1))
 
 
-def ended(cases: ir.Table, calendar: ir.Table) -> ir.Table:
-    """Cases with their months, their working days and their times. `is_delivered` and the like are 0 or 1."""
+def ended(cases: ir.Table, calendar: ir.Table, kept: Iterable[str]) -> ir.Table:
+    """These columns of cases with their months, working days and times. `is_delivered` and the like are 0 or 1.
+
+    Joined in one chain and selected once, since an engine takes as long to read a long question as to answer it.
+    """
     opening, ending = calendar.view(), calendar.view()
     end_day = ibis.coalesce(cases.delivered_day, cases.dropped_day)
-    made = cases.mutate(end_day=end_day)
-    made = made.join(opening, made.opened_day == opening.day).select(
-        made, month=opening.month, opened_working=opening.working
-    )
-    made = made.left_join(ending, made.end_day == ending.day).select(
-        made, ended=ibis.coalesce(ending.month, 0), ended_working=ending.working
-    )
-    lead = ibis.greatest(made.ended_working - made.opened_working, 0)
-    is_delivered = made.receipt.notnull()
-    return made.mutate(
-        lead=lead.cast("int64"),
+    chain = cases.join(opening, cases.opened_day == opening.day).left_join(ending, end_day == ending.day)
+    is_delivered = cases.receipt.notnull()
+    return chain.select(
+        *(cases[name] for name in kept),
+        month=opening.month,
+        ended=ibis.coalesce(ending.month, 0),
+        lead=ibis.greatest(ending.working - opening.working, 0).cast("int64"),
         is_delivered=_one(is_delivered),
-        is_dropped=_one(~is_delivered & made.dropped_day.notnull()),
-        is_open=_one(made.end_day.isnull()),
-        delivered_us=made.receipt >> 7,
-        received_by=made.receipt & 127,
-        is_waiting=_one(made.wait_started_n > made.wait_ended_n),
+        is_dropped=_one(~is_delivered & cases.dropped_day.notnull()),
+        is_open=_one(end_day.isnull()),
+        delivered_us=cases.receipt >> 7,
+        received_by=cases.receipt & 127,
+        is_waiting=_one(cases.wait_started_n > cases.wait_ended_n),
     )
+
+
+_OF_MONTHS = (
+    "service_id", "case_id", "service_version", "holder_id", "provider_id", "channel", "origin", "person_key",
+    "opened_us", "due_us", "wait_us", "wait_started_n", "stages", "events_n", "decided_n", "contested_n",
+    "overturned_n",
+)  # fmt: skip
+_ADDED = (
+    "evidence_n", "breach_n", "contact_n", "status_contact_n", "failure_contact_n", "rating_n", "rating_sum",
+    "rating_sq", "cost_n", "cost_cents",
+)  # fmt: skip
+"""Columns of a case that a cell adds up as they are."""
 
 
 def months(
     cases: ir.Table, returned: ir.Table, calendar: ir.Table, terms: ir.Table, *, electronic: Iterable[int]
 ) -> ir.Table:
     """`mart_month` of these cases."""
-    made = ended(cases, calendar)
-    again = made.left_join(
-        returned, (made.service_id == returned.service_id) & (made.case_id == returned.case_id)
-    ).select(made, is_repeat=returned.is_repeat, is_again=returned.is_again)
-    known = again.left_join(
-        terms, (again.service_id == terms.service_id) & (again.service_version == terms.service_version)
-    ).select(again, term_days=terms.term_days)
+    made = ended(cases, calendar, (*_OF_MONTHS, *_ADDED))
+    of_case = (made.service_id == returned.service_id) & (made.case_id == returned.case_id)
+    known = made.left_join(returned, of_case)
+    of_version = [known.service_id == terms.service_id, known.service_version == terms.service_version]
+    known = known.left_join(terms, of_version).select(
+        made, is_repeat=returned.is_repeat, is_again=returned.is_again, term_days=terms.term_days
+    )
     sums = {**_ends(known), **_service(known), **_digital(known, [NO_CHANNEL, *sorted(electronic)])}
     return known.group_by(*schema.CELL).aggregate(**{name: sums[name] for name in schema.SUMS})
 
@@ -128,17 +139,13 @@ def _ends(cases: ir.Table) -> dict[str, Expression]:
 
 def _service(cases: ir.Table) -> dict[str, Expression]:
     """What happened to the person meanwhile."""
-    added = (
-        "evidence_n", "breach_n", "contact_n", "status_contact_n", "failure_contact_n", "rating_n", "rating_sum",
-        "rating_sq", "cost_n", "cost_cents",
-    )  # fmt: skip
     is_known = cases.person_key.notnull()
     return {
         "decided": cases.decided_n.sum(),
         "contested": cases.contested_n.sum(),
         "overturned": cases.overturned_n.sum(),
         "events": cases.events_n.sum(),
-        **{name: cases[name].sum() for name in added},
+        **{name: cases[name].sum() for name in _ADDED},
         "repeat_n": _many(cases.is_repeat == 1),
         "repeat_base": _many(is_known),
         "persons": _many(is_known & (ibis.coalesce(cases.is_again, 0) == 0)),
@@ -161,7 +168,7 @@ def _digital(cases: ir.Table, electronic: list[int]) -> dict[str, Expression]:
 
 def histogram(cases: ir.Table, calendar: ir.Table) -> ir.Table:
     """`mart_hist` of these cases."""
-    made = ended(cases, calendar)
+    made = ended(cases, calendar, _OF_HISTOGRAMS)
     is_delivered, is_whole = made.is_delivered == 1, (made.is_delivered == 1) & (made.is_waiting == 0)
     lead = made.select(
         *_HIST_KEYS,
@@ -189,6 +196,10 @@ def histogram(cases: ir.Table, calendar: ir.Table) -> ir.Table:
     return ibis.union(*parts)
 
 
+_OF_HISTOGRAMS = (
+    "service_id", "holder_id", "provider_id", "channel", "opened_day", "opened_us", "wait_us", "wait_started_n",
+    "rating_n", "rating_method",
+)  # fmt: skip
 _HIST_KEYS = ("service_id", "holder_id", "provider_id", "channel", "month", "ended")
 
 

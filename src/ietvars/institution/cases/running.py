@@ -56,8 +56,8 @@ class Engine(Protocol):
 
 DUCK_TYPES = {"int64": "BIGINT", "int32": "INTEGER", "int16": "SMALLINT", "int8": "TINYINT", "uuid": "UUID"}
 
-COMPRESSION = {"cases": "snappy"}
-"""Case states are written often and read whole: fast rather than small. All else is zstd."""
+COMPRESSION = {"cases": "snappy", "mart_month": "snappy", "state_month": "snappy"}
+"""What is written often and has many columns: fast rather than small. All else is zstd."""
 
 ROW_GROUPS = {"mart_month": 4096, "mart_hist": 16_384, "state_month": 4096, "state_hist": 16_384}
 """Rows of a row group where few rows of many are asked for."""

@@ -45,16 +45,34 @@ def standing(facts: ir.Table) -> ir.Table:
     return left.filter(left.type != Type.ANNULLED)
 
 
-def of(facts: ir.Table, *, with_due: bool = True) -> ir.Table:
-    """One row a case, as `schema.CASE` but `of_cohort`. `with_due` is False where no fact says by when."""
-    often = facts.group_by("service_id", "case_id").aggregate(**_said(facts), **_often(facts))
-    some = facts.filter(facts.type.notin(OFTEN) | facts.rating.notnull() | facts.due_us.notnull())
-    seldom = some.group_by("service_id", "case_id").aggregate(
-        **_seldom(some), **(_due_in_pieces(some) if with_due else {})
-    )
-    same = (often.service_id == seldom.service_id) & (often.case_id == seldom.case_id)
-    rest = [name for name in seldom.columns if name not in ("service_id", "case_id")]
-    return _opened_up(often.left_join(seldom, same).select(often, *(seldom[name] for name in rest)), with_due=with_due)
+def of(facts: ir.Table, *, with_due: bool = True, is_wide: bool = False) -> ir.Table:
+    """One row a case, as `schema.CASE` but `of_cohort`. `with_due` is False where no fact says by when.
+
+    Each column that is added up costs by the rows it looks at, so several counts share one sum, in pieces that hold
+    MOST_FACTS. For cases with more facts than that the sums are wrong, and `is_wide` gives each count its own column.
+    """
+    counts = _counts_apart(facts) if is_wide else _counts_together(facts)
+    made = {**_said(facts), **_when(facts), **_sums(facts), **counts, **(_due_in_pieces(facts) if with_due else {})}
+    merged = facts.group_by("service_id", "case_id").aggregate(**made)
+    return _opened_up(merged if is_wide else _taken_apart(merged), with_due=with_due)
+
+
+COUNT_BITS = 12
+MOST_FACTS = (1 << COUNT_BITS) - 1
+"""More facts than that no case may have whose counts share a sum."""
+
+RATING_BITS = 36
+"""Bits of a sum that hold the squares of ratings: MOST_FACTS times the square of 1,000, the best rating."""
+
+TOGETHER = {
+    "counts_of_work": ("events_n", "cost_n", "rating_n", "status_contact_n", "failure_contact_n"),
+    "counts_of_types": ("wait_started_n", "wait_ended_n", "evidence_n", "contact_n", "decided_n"),
+    "counts_of_few": ("contested_n", "overturned_n", "breach_n"),
+}
+"""Sum to the counts that share it, from its last bits on."""
+
+APART = ("counts_of_types", "counts_of_few")
+"""Sums of which a fact counts in one piece at most."""
 
 
 def _said(facts: ir.Table) -> dict[str, Expression]:
@@ -71,8 +89,7 @@ def _said(facts: ir.Table) -> dict[str, Expression]:
     }
 
 
-def _often(facts: ir.Table) -> dict[str, Expression]:
-    """What nearly every case has."""
+def _when(facts: ir.Table) -> dict[str, Expression]:
     delivered = facts.type == Type.DELIVERED
     received = facts.occurred_us * 128 + facts.channel.cast("int64")
     step = (facts.occurred_us >> 20) * (1 << 31) + facts.activity.cast("int64")
@@ -81,46 +98,76 @@ def _often(facts: ir.Table) -> dict[str, Expression]:
         "opened_day": facts.day.min(),
         "receipt": _where(delivered, received).max(),
         "delivered_day": _where(delivered, facts.day).max(),
+        "dropped_day": _where(facts.type.isin([int(Type.WITHDRAWN), int(Type.EXPIRED)]), facts.day).max(),
         "last_step": _where(facts.activity > 0, step).max(),
-        "facts_n": facts.count(),
-        "events_n": _many(facts.activity >= 0),
-        "decided_n": _many(facts.type == Type.DECIDED),
-        "cost_n": facts.cost_cents.count(),
-        "cost_cents": facts.cost_cents.cast("int64").sum(),
-        **{f"stage_{each}": _where(facts.stage == each, 1 << each).max() for each in STAGES},
     }
 
 
-OFTEN = [int(each) for each in (Type.OPENED, Type.STEP, Type.DECIDED, Type.DELIVERED)]
-"""Types of events that nearly every case has. The others are counted apart and joined: each column that is counted
-costs by the rows that it looks at."""
+def _sums(facts: ir.Table) -> dict[str, Expression]:
+    started, ended = facts.type == Type.WAIT_STARTED, facts.type == Type.WAIT_ENDED
+    return {
+        "facts_n": facts.count(),
+        "wait_us": ibis.cases((started, -facts.occurred_us), (ended, facts.occurred_us)).sum(),
+        "cost_cents": facts.cost_cents.cast("int64").sum(),
+        "rating_method": facts.rating_method.max(),
+        "stages": ibis.cases(*((facts.stage == each, 1 << each) for each in STAGES), else_=0).bit_or(),
+    }
 
 
 STAGES = (1, 2, 3)
 
 
-def _seldom(facts: ir.Table) -> dict[str, Expression]:
-    """What few cases have."""
-    rating = facts.rating.cast("int64")
+def _counted(facts: ir.Table) -> dict[str, Expression]:
+    """What is counted by which facts."""
     contact, evidence = facts.type == Type.CONTACT, facts.type == Type.EVIDENCE_REQUESTED
-    started, ended = facts.type == Type.WAIT_STARTED, facts.type == Type.WAIT_ENDED
     return {
-        "dropped_day": _where(facts.type.isin([int(Type.WITHDRAWN), int(Type.EXPIRED)]), facts.day).max(),
-        "wait_us": ibis.cases((started, -facts.occurred_us), (ended, facts.occurred_us)).sum(),
-        "wait_started_n": _many(started),
-        "wait_ended_n": _many(ended),
-        "contested_n": _many(facts.type == Type.CONTESTED),
-        "overturned_n": _many(facts.type == Type.OVERTURNED),
-        "evidence_n": _many(evidence),
-        "breach_n": _many(evidence & facts.evidence_held_by.notnull()),
-        "contact_n": _many(contact),
-        "status_contact_n": _many(contact & (facts.contact == Contact.STATUS)),
-        "failure_contact_n": _many(contact & facts.contact.isin([int(each) for each in FAILURE])),
-        "rating_n": facts.rating.count(),
-        "rating_sum": rating.sum(),
-        "rating_sq": (rating * rating).sum(),
-        "rating_method": facts.rating_method.max(),
+        "events_n": facts.activity >= 0,
+        "cost_n": facts.cost_cents.notnull(),
+        "rating_n": facts.rating.notnull(),
+        "status_contact_n": contact & (facts.contact == Contact.STATUS),
+        "failure_contact_n": contact & facts.contact.isin([int(each) for each in FAILURE]),
+        "wait_started_n": facts.type == Type.WAIT_STARTED,
+        "wait_ended_n": facts.type == Type.WAIT_ENDED,
+        "evidence_n": evidence,
+        "contact_n": contact,
+        "decided_n": facts.type == Type.DECIDED,
+        "contested_n": facts.type == Type.CONTESTED,
+        "overturned_n": facts.type == Type.OVERTURNED,
+        "breach_n": evidence & facts.evidence_held_by.notnull(),
     }
+
+
+def _counts_apart(facts: ir.Table) -> dict[str, Expression]:
+    rating = facts.rating.cast("int64")
+    counts = {name: ibis.cases((condition, 1)).count() for name, condition in _counted(facts).items()}
+    return {**counts, "rating_sum": rating.sum(), "rating_sq": (rating * rating).sum()}
+
+
+def _counts_together(facts: ir.Table) -> dict[str, Expression]:
+    counted, rating = _counted(facts), facts.rating.cast("int64")
+    made = {"ratings": (rating * (1 << RATING_BITS) + rating * rating).sum()}
+    for name, counts in TOGETHER.items():
+        ones = [(counted[count], ibis.literal(1 << at * COUNT_BITS, "int64")) for at, count in enumerate(counts)]
+        none = ibis.literal(0, "int64")
+        if name in APART:
+            made[name] = ibis.cases(*ones, else_=none).sum()
+        else:
+            made[name] = functools.reduce(operator.add, (ibis.ifelse(each, one, none) for each, one in ones)).sum()
+    return made
+
+
+def _taken_apart(merged: ir.Table) -> ir.Table:
+    """Counts out of the sums that they share. PostgreSQL adds up as numeric, of which it takes no bits."""
+    ratings = merged.ratings.cast(_WHOLE)
+    made = {"rating_sum": ratings >> RATING_BITS, "rating_sq": ratings & ((1 << RATING_BITS) - 1)}
+    for name, counts in TOGETHER.items():
+        for at, count in enumerate(counts):
+            made[count] = (merged[name].cast(_WHOLE) >> at * COUNT_BITS) & MOST_FACTS
+    return merged.mutate(**made)
+
+
+_WHOLE = "!int64"
+"""Never null as Ibis has it: a cast to the type that it believes a sum to have already, it would leave out."""
 
 
 def _due_in_pieces(facts: ir.Table) -> dict[str, Expression]:
@@ -151,7 +198,6 @@ def _opened_up(merged: ir.Table, *, with_due: bool) -> ir.Table:
         provider_id=merged.provider_said & of_body,
         service_version=(manner >> CHANNEL_BITS + ORIGIN_BITS) & ((1 << VERSION_BITS) - 1),
         channel=(manner >> ORIGIN_BITS) & ((1 << CHANNEL_BITS) - 1),
-        stages=functools.reduce(operator.add, (ibis.coalesce(merged[f"stage_{each}"], 0) for each in STAGES)),
         origin=manner & ((1 << ORIGIN_BITS) - 1),
     )
     wanted = {name: kind for name, kind in schema.CASE.items() if name != "of_cohort"}
@@ -165,7 +211,3 @@ def _opened_up(merged: ir.Table, *, with_due: bool) -> ir.Table:
 
 def _where(condition: Expression, value: Expression) -> Expression:
     return ibis.cases((condition, value))
-
-
-def _many(condition: Expression) -> Expression:
-    return ibis.cases((condition, 1)).count()
