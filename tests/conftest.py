@@ -44,14 +44,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--second-database",
         action="store_true",
-        help="leave out what says the same on every database: tests that use none, and looks at every page",
+        help="leave out what says the same on every database: tests that use none, and those marked `once`",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what drives the browser or reads the collected data, and skip what this machine cannot run."""
     if config.getoption("--second-database"):
-        kept = [item for item in items if _asks_the_database(item) and not item.get_closest_marker("looks")]
+        kept = [item for item in items if _asks_the_database(item) and not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
     without_browser = pytest.mark.skip(reason=f"no Chromium: {machine.HOW_TO_GET_CHROMIUM}")

@@ -50,7 +50,7 @@ from tests.doors.town import (
 if TYPE_CHECKING:
     from tests.doors.town import Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROUTES = access.routes()
 VISITOR = "visitor"

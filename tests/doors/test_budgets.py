@@ -32,7 +32,7 @@ from tests.world import NOW, TODAY, texts
 if TYPE_CHECKING:
     from tests.doors.town import Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 VISITOR, OWNER, APPROVER, OVERSEER = "", Role.SERVICE_OWNER.value, Role.LIST_APPROVER.value, Role.OVERSEER.value
 OWN = service_of("own")

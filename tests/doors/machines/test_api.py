@@ -102,7 +102,7 @@ def test_an_overseer_gets_what_is_described(case: Any, town: Town) -> None:
 
 
 @everything.include(path="/api/v1/deliveries/events").parametrize()
-@hypothesis.settings(bounded, max_examples=30)
+@hypothesis.settings(bounded, max_examples=15)
 def test_a_sender_gets_what_is_described(case: Any, town: Town) -> None:
     sender = deliveries.sender("sender-own")
     assert sender is not None

@@ -52,9 +52,9 @@ def of(facts: ir.Table, *, with_due: bool = True, is_wide: bool = False) -> ir.T
     MOST_FACTS. For cases with more facts than that the sums are wrong, and `is_wide` gives each count its own column.
     """
     counts = _counts_apart(facts) if is_wide else _counts_together(facts)
-    made = {**_said(facts), **_when(facts), **_sums(facts), **counts, **(_due_in_pieces(facts) if with_due else {})}
-    merged = facts.group_by("service_id", "case_id").aggregate(**made)
-    return _opened_up(merged if is_wide else _taken_apart(merged), with_due=with_due)
+    merged = facts.group_by("service_id", "case_id").aggregate(**_said(facts), **_when(facts), **_sums(facts), **counts)
+    made = merged if is_wide else _taken_apart(merged)
+    return _opened_up(_with_due(made, facts) if with_due else made.mutate(due_us=ibis.literal(None, "int64")))
 
 
 COUNT_BITS = 12
@@ -157,43 +157,40 @@ def _counts_together(facts: ir.Table) -> dict[str, Expression]:
 
 
 def _taken_apart(merged: ir.Table) -> ir.Table:
-    """Counts out of the sums that they share. PostgreSQL adds up as numeric, of which it takes no bits."""
-    ratings = merged.ratings.cast(_WHOLE)
-    made = {"rating_sum": ratings >> RATING_BITS, "rating_sq": ratings & ((1 << RATING_BITS) - 1)}
+    """Counts out of the sums that they share."""
+    # Cast first: PostgreSQL adds up as numeric and DuckDB in 128 bits. "!": a cast to the type that Ibis believes a
+    # sum to have already would be left out.
+    merged = merged.mutate(**{name: merged[name].cast("!int64") for name in ("ratings", *TOGETHER)})
+    made = {"rating_sum": merged.ratings >> RATING_BITS, "rating_sq": merged.ratings & ((1 << RATING_BITS) - 1)}
     for name, counts in TOGETHER.items():
         for at, count in enumerate(counts):
-            made[count] = (merged[name].cast(_WHOLE) >> at * COUNT_BITS) & MOST_FACTS
+            made[count] = (merged[name] >> at * COUNT_BITS) & MOST_FACTS
     return merged.mutate(**made)
 
 
-_WHOLE = "!int64"
-"""Never null as Ibis has it: a cast to the type that it believes a sum to have already, it would leave out."""
+def _with_due(cases: ir.Table, facts: ir.Table) -> ir.Table:
+    """Cases with by when they were promised a result, in whole microseconds: of several the latest said counts.
 
-
-def _due_in_pieces(facts: ir.Table) -> dict[str, Expression]:
-    """By when, in pieces of ANSWER_BITS behind the seq of the event that says so: the largest seq wins in each."""
-    says, place, piece = facts.due_us.notnull(), facts.seq * (1 << ANSWER_BITS), (1 << ANSWER_BITS) - 1
-    return {
-        f"due_{at}": _where(says, place + ((facts.due_us >> at * ANSWER_BITS) & piece)).max()
-        for at in range(DUE_PIECES)
-    }
-
-
-def _due(merged: ir.Table) -> Expression:
-    pieces = [(merged[f"due_{at}"] & (1 << ANSWER_BITS) - 1) * (1 << at * ANSWER_BITS) for at in range(DUE_PIECES)]
-    return functools.reduce(operator.add, pieces)
+    Apart and joined, since few facts say it and every case would be looked at for it otherwise. In pieces of
+    ANSWER_BITS behind the seq of the event: the largest seq wins in each.
+    """
+    some = facts.filter(facts.due_us.notnull())
+    place, piece = some.seq * (1 << ANSWER_BITS), (1 << ANSWER_BITS) - 1
+    pieces = {f"due_{at}": (place + ((some.due_us >> at * ANSWER_BITS) & piece)).max() for at in range(DUE_PIECES)}
+    said = some.group_by("service_id", "case_id").aggregate(**pieces)
+    whole = [(said[name] & piece) * (1 << at * ANSWER_BITS) for at, name in enumerate(pieces)]
+    same = (cases.service_id == said.service_id) & (cases.case_id == said.case_id)
+    return cases.left_join(said, same).select(cases, due_us=functools.reduce(operator.add, whole))
 
 
 NULLABLE = ("person_key", "receipt", "delivered_day", "dropped_day", "due_us", "last_step")
 
 
-def _opened_up(merged: ir.Table, *, with_due: bool) -> ir.Table:
+def _opened_up(merged: ir.Table) -> ir.Table:
     """Answers taken out of the whole numbers that carried them, types and order as the schema says."""
     of_body = (1 << ANSWER_BITS) - 1
     manner = merged.manner_said
-    none = ibis.literal(None, "int64")
     made = merged.mutate(
-        due_us=_due(merged) if with_due else none,
         holder_id=merged.holder_said & of_body,
         provider_id=merged.provider_said & of_body,
         service_version=(manner >> CHANNEL_BITS + ORIGIN_BITS) & ((1 << VERSION_BITS) - 1),

@@ -51,3 +51,7 @@ def test_the_day_of_the_last_change_is_told_only_when_there_was_one(world: World
     assert "dct:modified" not in document()
     world.service()
     assert 'dct:modified "2026-11-23"^^xsd:date' in document()
+
+
+def test_without_a_release_the_record_names_no_figures(world: World) -> None:
+    assert [one.code for one in record.datasets()] == ["services", "terms"]

@@ -10,6 +10,7 @@ from datetime import date
 from django.conf import settings
 from django.urls import reverse
 
+from ietvars.doors.furniture.licence import OPEN_DATA, Licence
 from ietvars.doors.machines.feeds.cpsv_ap import exporting
 from ietvars.doors.machines.feeds.cpsv_ap import vocabulary as v
 from ietvars.doors.machines.feeds.cpsv_ap.exporting_addresses import Named, texts
@@ -17,6 +18,7 @@ from ietvars.doors.machines.feeds.cpsv_ap.exporting_others import CATALOGUE_ABOU
 from ietvars.doors.machines.feeds.cpsv_ap.exporting_writers import WAYS, Node, Said
 from ietvars.ground.deployment import queries as deployment
 from ietvars.ground.terms.rules import LANGUAGES
+from ietvars.institution.releases import queries as releases
 from ietvars.institution.services import exchange
 
 DATASET = v.Property("dcat:dataset", v.Kind.LINK)
@@ -32,6 +34,7 @@ SERVES = v.Property("dcat:servesDataset", v.Kind.LINK)
 CONFORMS_TO = v.Property("dct:conformsTo", v.Kind.LINK)
 MODIFIED = v.Property("dct:modified", v.Kind.DATE)
 FREQUENCY = v.Property("dct:accrualPeriodicity", v.Kind.LINK)
+LICENCE = v.Property("dct:license", v.Kind.LINK)
 NAME = v.Property("foaf:name", v.Kind.TEXT)
 HOMEPAGE = v.Property("foaf:homepage", v.Kind.LINK)
 
@@ -48,10 +51,15 @@ class Dataset:
     about: Mapping[str, str]
     files: Sequence[tuple[str, str]]
     conforms_to: str = ""
+    frequency: tuple[str, str] = ("CONT", "continuous")
+    """Code of the EU list and its English label."""
+    licence: Licence | None = None
+    """None where nobody has said under what licence the data are given out."""
+    modified: date | None = None
 
 
 def datasets() -> tuple[Dataset, ...]:
-    """All that is given out whole."""
+    """All that is given out whole; of the releases of figures the newest."""
     rdf = tuple((way.suffix, way.media_type) for way in WAYS.values())
     base = settings.BASE_IRI
     services = (
@@ -70,6 +78,36 @@ def datasets() -> tuple[Dataset, ...]:
             },
             tuple((f"{base}id/term/all.{suffix}", media_type) for suffix, media_type in rdf),
         ),
+        *_figures(base),
+    )
+
+
+FIGURES = (
+    ("figures.csv", "text/csv"),
+    ("figures.parquet", "application/vnd.apache.parquet"),
+    ("figures.ttl", "text/turtle"),
+    ("dictionary.csv", "text/csv"),
+)
+"""Files of a release by media type."""
+
+
+def _figures(base: str) -> Iterator[Dataset]:
+    """The newest release that the public may see."""
+    found = releases.newest()
+    if found is None or found.published_at is None:
+        return
+    files = tuple((f"{base}raditaji/{found.code}/{name}", media_type) for name, media_type in FIGURES)
+    yield Dataset(
+        "figures",
+        {"lv": "Pakalpojumu sniegšanas rādītāji", "en": "Figures of deliveries"},
+        {
+            "lv": "Cik pieprasījumu bija, kā un cik ilgā laikā tie beidzās. Mazie skaitļi ir slēpti.",
+            "en": "How many requests there were, how they ended and in what time. Small counts are hidden.",
+        },
+        files,
+        frequency=("ANNUAL", "annual"),
+        licence=OPEN_DATA,
+        modified=found.published_at.date(),
     )
 
 
@@ -96,7 +134,9 @@ def nodes() -> Iterator[Node]:
     yield publisher, ("foaf:Agent",), [(v.IDENTIFIER, "publisher", ""), *texts(v.TITLE, state), *texts(NAME, state)]
     last = exchange.last_change()
     for one in told:
-        yield from _dataset(one, places[one.code], named, publisher, area, last)
+        yield from _dataset(one, places[one.code], named, publisher, area, one.modified or last)
+    for licence in {one.licence.address: one.licence for one in told if one.licence}.values():
+        yield licence.address, ("dct:LicenseDocument",), texts(v.TITLE, {"en": licence.name})
     yield f"{catalogue}-api", ("dcat:DataService",), [
         *texts(v.TITLE, {"lv": "Ietvara API", "en": "API of Ietvars"}),
         (ENDPOINT, f"{base}api/v1/", None),
@@ -117,8 +157,8 @@ def _dataset(one: Dataset, place: str, named: Named, publisher: str, area: str, 
         *texts(v.DESCRIPTION, one.about),
         (v.PUBLISHER, publisher, None),
         (THEME, named.concept(f"{v.EU}data-theme/GOVE", label={"en": "Government and public sector"}), None),
-        (FREQUENCY, named.concept(f"{v.EU}frequency/CONT", "dct:Frequency", "skos:Concept",
-                                  label={"en": "continuous"}), None),
+        (FREQUENCY, named.concept(f"{v.EU}frequency/{one.frequency[0]}", "dct:Frequency", "skos:Concept",
+                                  label={"en": one.frequency[1]}), None),
         (v.SPATIAL, area, None),
         *((v.LANGUAGE, named.language(code), None) for code in LANGUAGES),
     ]  # fmt: skip
@@ -138,4 +178,6 @@ def _dataset(one: Dataset, place: str, named: Named, publisher: str, area: str, 
         ]
         if one.conforms_to and "csv" not in media_type and not media_type.endswith("/json"):
             about.append((CONFORMS_TO, named.concept(one.conforms_to, "dct:Standard"), None))
+        if one.licence:
+            about.append((LICENCE, one.licence.address, None))
         yield file, ("dcat:Distribution",), about
