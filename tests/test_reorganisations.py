@@ -127,12 +127,12 @@ def town(world: World) -> World:
     world.service_list("road-office", "road-permit", year=2026, is_published=False)
     world.service_list("road-office", "road-permit", year=2025)
     world.situation("driving", "road-permit", situation_rules.StepFacts(title=texts("Zvaniet"), turn_to="road-office"))
-    office = queries.by_codes(["road-office"])["road-office"]
-    program, _secret = senders.make(code="counter", title="Counter", body=office, by=SYSTEM, now=NOW)
-    Source.objects.create(uri="urn:road:counter", body=office, since=NOW)
+    road = queries.by_codes(["road-office"])["road-office"]
+    program, _secret = senders.make(code="counter", title="Counter", body=road, by=SYSTEM, now=NOW)
+    Source.objects.create(uri="urn:road:counter", body=road, since=NOW)
     for state, ended in ((Refused.State.OPEN, None), (Refused.State.DROPPED, NOW)):
         Refused.objects.create(
-            sender=program, body=office, fingerprint=state, document={}, code="missing", sentence="Nothing.",
+            sender=program, body=road, fingerprint=state, document={}, code="missing", sentence="Nothing.",
             received_at=NOW, state=state, ended_at=ended,
         )  # fmt: skip
     return world
