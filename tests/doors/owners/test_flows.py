@@ -135,6 +135,8 @@ def test_filters_stand_in_the_address_and_choose_whole_cases(
     service: Service, world: World, owner: Person, client: Client
 ) -> None:
     deliver(service, world)
+    for nothing_asked in (FLOW, f"{FLOW}blakus/"):
+        assert page(client, nothing_asked).select("form [aria-invalid]") == []
     soup = page(client, f"{FLOW}?kanals=online&periods=2026")
     assert "Gadījumi 6" in text(soup)
     assert soup.select_one("option[value=online][selected]")

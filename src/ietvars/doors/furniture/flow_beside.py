@@ -25,8 +25,8 @@ from ietvars.institution.flows import queries, rules
 class BesideForm(FilterForm):
     """The filter, and what stands beside it: another period or another provider."""
 
-    ar_periods = forms.ChoiceField()
-    ar_sniedzejs = forms.ChoiceField()
+    ar_periods = forms.ChoiceField(required=False)
+    ar_sniedzejs = forms.ChoiceField(required=False)
     field_order = ("periods", "sniedzejs", "ar_periods", "ar_sniedzejs", "kanals")
 
     def __init__(self, *args: Any, whole: rules.Flow, **named: Any) -> None:

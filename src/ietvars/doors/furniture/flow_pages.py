@@ -66,11 +66,9 @@ def periods() -> list[tuple[str, str]]:
 class FilterForm(forms.Form):
     """Which cases: when and how they were opened, and where."""
 
-    # Each has a choice for "any", so nothing can be left out, and nothing need be said of it.
-    use_required_attribute = False
-    periods = forms.ChoiceField()
-    kanals = forms.ChoiceField()
-    sniedzejs = forms.ChoiceField()
+    periods = forms.ChoiceField(required=False)
+    kanals = forms.ChoiceField(required=False)
+    sniedzejs = forms.ChoiceField(required=False)
 
     def __init__(self, *args: Any, whole: rules.Flow, **named: Any) -> None:
         super().__init__(*args, **named)
