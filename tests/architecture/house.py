@@ -20,7 +20,7 @@ SHELVES = ("__init__", "errors", "rules", "models", "queries", "actions")
 TABLE_SHELVES = ("models", "queries", "actions")
 WRITERS = (
     "moving", "reorganising", "journal", "inventories", "versions", "exchange", "working", "logs", "senders", "mending",
-    "forgetting", "recomputing",
+    "forgetting", "recomputing", "titling",
 )  # fmt: skip
 """Actions with a shape of their own, each named in its room's docstring: what a reorganisation moves and takes back,
 what comes in by the thousand, what the worker does. They touch the tables of their own room, as actions do."""

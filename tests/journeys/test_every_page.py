@@ -49,6 +49,7 @@ OWNER = (
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/plusma/",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/plusma/?dala=70&kartot=mediana",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/plusma/blakus/",
+    "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/plusma/soli/",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/plusma/gadijumi/",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/izvertet/",
     "/darbvieta/pakalpojumi/berna-kopsanas-pabalsts/kriteriji/",

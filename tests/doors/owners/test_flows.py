@@ -9,9 +9,14 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from ietvars.ground.audit import queries as audit
 from ietvars.ground.people.models import Person
 from ietvars.ground.people.rules import SYSTEM, Role
+from ietvars.institution.deliveries.actions import name_steps
+from ietvars.institution.deliveries.errors import NotYourSteps
 from ietvars.institution.deliveries.facts import Type
+from ietvars.institution.deliveries.models import Activity
+from ietvars.institution.deliveries.titling import title_steps
 from ietvars.institution.flows import refreshing
 from ietvars.institution.services.models import Service
 from tests.institution.flows import laid
@@ -142,6 +147,35 @@ def test_filters_stand_in_the_address_and_choose_whole_cases(
     assert soup.select_one("option[value=online][selected]")
     assert "Šiem filtriem neatbilst neviens gadījums" in text(page(client, f"{FLOW}?kanals=online&sniedzejs=centre"))
     assert "Gadījumi 12" in text(page(client, f"{FLOW}?kanals=balodis&periods=drīz&sniedzejs=nav"))
+
+
+def test_the_owner_says_what_steps_are_called(service: Service, world: World, owner: Person, client: Client) -> None:
+    (check,) = name_steps(steps=[(service.pk, "parbaude")], by=SYSTEM, now=NOW).values()
+    (other,) = name_steps(steps=[(world.service("other", holder="centre").pk, "x")], by=SYSTEM, now=NOW).values()
+    soup = page(client, f"{FLOW}soli/")
+    assert [one.get_text() for one in soup.select("legend code")] == ["parbaude"]
+    told = {f"lv-{check}": "  Dokumentu pārbaude ", f"en-{check}": "", f"lv-{other}": "Svešs"}
+    answer = client.post(f"{FLOW}soli/", told, follow=True)
+    assert answer.redirect_chain == [(FLOW, 302)]
+    assert "Jauns nosaukums 1 solim." in text(BeautifulSoup(answer.content, "html.parser"))
+    titles = dict(Activity.objects.values_list("pk", "title"))
+    assert titles == {check: {"lv": "Dokumentu pārbaude"}, other: {}}
+    (entry,) = audit.of("service", "benefit").filter(action="deliveries.title-steps")
+    assert (entry.before, entry.after) == ({"parbaude": {}}, {"parbaude": {"lv": "Dokumentu pārbaude"}})
+    # The same again changes nothing and leaves no trace; a name that no map can hold is refused with what was typed.
+    client.post(f"{FLOW}soli/", told)
+    assert audit.of("service", "benefit").filter(action="deliveries.title-steps").count() == 1
+    refused = client.post(f"{FLOW}soli/", {f"lv-{check}": "a" * 121})
+    assert refused.status_code == 400
+    assert "a" * 121 in refused.content.decode()
+    assert Activity.objects.get(pk=check).title == {"lv": "Dokumentu pārbaude"}
+
+
+def test_who_does_not_answer_for_a_service_names_no_step(service: Service, world: World) -> None:
+    (check,) = name_steps(steps=[(service.pk, "parbaude")], by=SYSTEM, now=NOW).values()
+    for who in (world.actor(Role.LIST_APPROVER), world.actor(Role.SERVICE_OWNER, "centre", username="cits")):
+        with pytest.raises(NotYourSteps):
+            title_steps(service=world.again(service), titles={check: {"lv": "Mans"}}, by=who, now=NOW)
 
 
 def test_files_hold_every_passage_and_every_way(service: Service, world: World, owner: Person, client: Client) -> None:

@@ -124,6 +124,7 @@ def page(request: HttpRequest, service: Any, places: flow_tables.Places) -> dict
         "conformance": flow_tables.conformance(service, found, places, wanted),
         "sayings": flow_tables.sayings(found, names, places, wanted),
         "how": how(),
+        "steps": places.steps,
         "csv": f"{places.csv}?{query}" if query else places.csv,
         "json": f"{places.json}?{query}" if query else places.json,
         "variants_csv": f"{places.variants_csv}?{query}" if query else places.variants_csv,

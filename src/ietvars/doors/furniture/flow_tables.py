@@ -38,7 +38,8 @@ SORTS: Mapping[str, Callable[[rules.Edge], float]] = {
 
 @dataclass(frozen=True)
 class Places:
-    """Addresses of a door for one service: of the flow, its files, of a comparison, and of cases where it has them."""
+    """Addresses of a door for one service: of the flow, its files, of a comparison; of cases and of the page that names
+    steps where it has them."""
 
     flow: str
     csv: str
@@ -46,6 +47,7 @@ class Places:
     variants_csv: str
     compare: str
     cases: str = ""
+    steps: str = ""
 
     def behind(self, wanted: queries.Filter, **said: str) -> str:
         """The list of the cases behind a figure; nothing where the door shows none."""

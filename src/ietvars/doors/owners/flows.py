@@ -1,21 +1,27 @@
-"""The flow of a service for its owner: the map, two flows side by side, and, for the owner alone, single cases."""
+"""The flow of a service at the owners' door: map, two flows side by side; for the owner alone, cases and step names."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
 
-from ietvars.doors.furniture import flow_answers, flow_cases, flow_tables
+from ietvars.doors.furniture import flow_answers, flow_cases, flow_tables, refusals, today
 from ietvars.doors.furniture.access import access, over_body
 from ietvars.doors.furniture.frame import crumbs
 from ietvars.doors.furniture.shown import language
 from ietvars.doors.owners.common import STAFF, actor, holder_of, own_frame, service_or_404
+from ietvars.doors.owners.flow_forms import StepsForm
+from ietvars.ground.errors import Refusal
 from ietvars.ground.people.rules import Role
 from ietvars.ground.terms.rules import pick
+from ietvars.institution.deliveries import queries as deliveries
+from ietvars.institution.deliveries import titling
 
 LOGS = (("xes", "XES"), ("ocel-json", "OCEL 2.0 (JSON)"), ("ocel-xml", "OCEL 2.0 (XML)"))
 """Forms of the log that the API gives of a service, with their names."""
@@ -36,6 +42,7 @@ def places(request: HttpRequest, code: str) -> flow_tables.Places:
         variants_csv=at["-ways-csv"],
         compare=at["-beside"],
         cases=reverse("owners:flow-cases", args=[code]) if is_owner else "",
+        steps=reverse("owners:flow-steps", args=[code]) if is_owner else "",
     )
 
 
@@ -122,4 +129,36 @@ def case(request: HttpRequest, code: str, case: str) -> HttpResponse:
                 case,
             ),
         },
+    )
+
+
+@over_own_as_owner
+@require_http_methods(["GET", "POST"])
+def steps(request: HttpRequest, code: str) -> HttpResponse:
+    """What the steps of the service are called, since events name them for programs."""
+    found = service_or_404(code)
+    form = StepsForm(request.POST or None, steps=deliveries.steps([found.pk]))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            n = titling.title_steps(service=found, titles=form.titles(), by=actor(request), now=today.now())
+        except Refusal as fault:
+            refusal = refusals.box(fault, level=2)
+        else:
+            messages.success(
+                request, ngettext("%(n)s step has a new name.", "%(n)s steps have new names.", n) % {"n": n}
+            )
+            return HttpResponseRedirect(reverse("owners:flow", args=[code]))
+    return render(
+        request,
+        "owners/flow_steps.html",
+        {
+            "frame": own_frame(request, "services"),
+            "form": form,
+            "refusal": refusal,
+            "title": pick(found.title, language()),
+            "back": reverse("owners:flow", args=[code]),
+            "crumbs": crumbs(*_trail(found), (_("Flow"), reverse("owners:flow", args=[code])), _("Names of steps")),
+        },
+        status=400 if request.method == "POST" else 200,
     )

@@ -40,6 +40,7 @@ urlpatterns = [
     path("darbvieta/pakalpojumi/<slug:code>/plusma.json", flows.page_json, name="flow-json"),
     path("darbvieta/pakalpojumi/<slug:code>/plusma/celi.csv", flows.ways_csv, name="flow-ways-csv"),
     path("darbvieta/pakalpojumi/<slug:code>/plusma/blakus/", flows.beside, name="flow-beside"),
+    path("darbvieta/pakalpojumi/<slug:code>/plusma/soli/", flows.steps, name="flow-steps"),
     path("darbvieta/pakalpojumi/<slug:code>/plusma/gadijumi/", flows.cases, name="flow-cases"),
     path("darbvieta/pakalpojumi/<slug:code>/plusma/gadijumi/<slug:case>/", flows.case, name="flow-case"),
     path("darbvieta/kopigie/", common_services.page, name="common"),

@@ -7,5 +7,6 @@ it lies in the inbox, `persons.py` keeps the keys, `quarantine.py` masks what is
 `forgetting.py` are actions beside the way of the events, `logs.py` those of whoever brings event logs in, `logged.py`
 reads cases for a log that goes out; `compacting.py` lays what waits into the lake, `rewriting.py`
 writes parts of it anew, `counting.py` counts whether all that came in lies there once; none is a shelf.
+`titling.py` keeps what people call the steps that events name.
 `moving.py` says what a reorganisation of bodies does here, and takes it back.
 """

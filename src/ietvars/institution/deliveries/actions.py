@@ -102,10 +102,17 @@ def ask_to_compact(*, by: Author, now: datetime) -> None:
     jobs.enqueue(kind=JOB, arguments={}, by=by, now=now)
 
 
-def name_steps(*, steps: Iterable[tuple[int, str]], by: Author, now: datetime) -> dict[tuple[int, str], int]:
+def name_steps(
+    *,
+    steps: Iterable[tuple[int, str]],
+    by: Author,
+    now: datetime,
+    titles: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[tuple[int, str], int]:
     """Numbers of steps by (service id, name as events give it); those never met before get one.
 
-    A service with `IETVARS_STEPS_MOST` steps gets no more: such a step is left out of the answer.
+    `titles` are what people call steps of these names; new ones get them. A service with `IETVARS_STEPS_MOST` steps
+    gets no more: such a step is left out of the answer.
     """
     wanted = set(steps)
     found = _numbers(wanted)
@@ -119,7 +126,8 @@ def name_steps(*, steps: Iterable[tuple[int, str]], by: Author, now: datetime) -
             for service, code in missing:
                 if counts[service] < settings.STEPS_MOST:
                     counts[service] += 1
-                    made.append(Activity(service_id=service, code=code, since=now))
+                    title = dict((titles or {}).get(code, {}))
+                    made.append(Activity(service_id=service, code=code, title=title, since=now))
             Activity.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
         found = _numbers(wanted)
     return found

@@ -50,6 +50,20 @@ class NoKeys(Refusal):
     )
 
 
+class NotYourSteps(Refusal):
+    """Somebody who does not answer for the service."""
+
+    code = "deliveries-not-your-steps"
+    message = sentence("Steps are named by the owner of the service. Ask the owner to change the name.")
+
+
+class LongTitle(Refusal):
+    """A title that no map can hold."""
+
+    code = "deliveries-long-title"
+    message = sentence("A name of a step has %(longest)s characters at most. Shorten “%(title)s…”.")
+
+
 class NotYourSender(Refusal):
     """Somebody who does not look after the sender's body."""
 

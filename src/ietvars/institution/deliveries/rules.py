@@ -137,6 +137,12 @@ def require_keeper(actor: Actor, body_id: int | None) -> None:
         raise errors.NotYourSender
 
 
+def require_owner(actor: Actor, holder_id: int | None) -> None:
+    """Steps of a service are called by who answers for it. Raises NotYourSteps."""
+    if actor.role not in (Role.SERVICE_OWNER, Role.SYSTEM) or not actor.reaches(holder_id):
+        raise errors.NotYourSteps
+
+
 def require_code(code: str, title: str) -> None:
     """A sender has a code of small letters, digits and dashes, and a title. Raises BadCode."""
     if not _CODE.fullmatch(code) or len(code) > 80 or not title.strip() or len(title) > 200:

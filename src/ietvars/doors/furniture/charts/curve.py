@@ -69,6 +69,11 @@ class Curve(Chart):
         kept = self.stairs[::step]
         return kept if kept[-1] is self.stairs[-1] else (*kept, self.stairs[-1])
 
+    @property
+    def has_wide_table(self) -> bool:
+        """Five columns do not fit beside it."""
+        return True
+
     def table(self) -> tables.Table:
         columns = (
             tables.Column(self.axis, code="days", n=True),

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ietvars.collaboration.situations import queries as situations
-from ietvars.doors.machines.feeds.simulated.nation import STEPS, Evidence, Nation, Offering
+from ietvars.doors.machines.feeds.simulated.nation import STEPS, TITLES, Evidence, Nation, Offering
 from ietvars.ground.audit.rules import Author
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.periods import rules as periods
@@ -34,7 +34,7 @@ def nation(*, codes: Iterable[str] | None, by: Author, now: datetime) -> Nation:
     middle = statistics.median(counted.values()) if counted else 1.0
     steps = {row.code: _steps(row, place) for place, row in enumerate(rows)}
     wanted = {(row.pk, code) for row in rows for code in steps[row.code]}
-    numbers = deliveries.name_steps(steps=wanted, by=by, now=now)
+    numbers = deliveries.name_steps(steps=wanted, titles=TITLES, by=by, now=now)
     asked = {str(each["code"]) for row in rows for each in row.evidence if each.get("code")}
     kinds = deliveries.name_evidence(codes=asked, by=by, now=now)
     offerings = tuple(

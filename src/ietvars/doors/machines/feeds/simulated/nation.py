@@ -9,8 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-STEPS = ("registracija", "parbaude", "izvertesana", "saskanosana", "sagatavosana")
-"""Codes of the activities between request and result, in the order in which they are done."""
+TITLES = {
+    "registracija": {"lv": "Reģistrēšana", "en": "Registration"},
+    "parbaude": {"lv": "Pārbaude", "en": "Check"},
+    "izvertesana": {"lv": "Izvērtēšana", "en": "Assessment"},
+    "saskanosana": {"lv": "Saskaņošana", "en": "Consultation"},
+    "sagatavosana": {"lv": "Lēmuma sagatavošana", "en": "Drafting the decision"},
+}
+"""Code of each activity between request and result to what people call it, in the order in which they are done."""
+
+STEPS = tuple(TITLES)
 
 ELECTRONIC = frozenset({"online", "e-address", "email", "app", "sms"})
 """Channels that are open on any day of the week."""
