@@ -194,6 +194,8 @@ INBOX_MOST = int(os.environ.get("IETVARS_INBOX_MOST", "2000000"))
 SENDER_RATE = int(os.environ.get("IETVARS_SENDER_RATE", "0"))
 QUARANTINE_MOST = int(os.environ.get("IETVARS_QUARANTINE_MOST", "20000"))
 STEPS_MOST = int(os.environ.get("IETVARS_STEPS_MOST", "500"))
+# The page that names the steps of a service has two fields for each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = max(1000, 2 * STEPS_MOST + 10)
 EVIDENCE_MOST = int(os.environ.get("IETVARS_EVIDENCE_MOST", "5000"))
 SOURCES_MOST = int(os.environ.get("IETVARS_SOURCES_MOST", "100"))
 # For how many days each kind of data is kept; of facts and their persons 0 is for ever.

@@ -153,7 +153,7 @@ def test_the_owner_says_what_steps_are_called(service: Service, world: World, ow
     (check,) = name_steps(steps=[(service.pk, "parbaude")], by=SYSTEM, now=NOW).values()
     (other,) = name_steps(steps=[(world.service("other", holder="centre").pk, "x")], by=SYSTEM, now=NOW).values()
     soup = page(client, f"{FLOW}soli/")
-    assert [one.get_text() for one in soup.select("legend code")] == ["parbaude"]
+    assert [one.get_text() for one in soup.select("main h2 code")] == ["parbaude"]
     told = {f"lv-{check}": "  Dokumentu pārbaude ", f"en-{check}": "", f"lv-{other}": "Svešs"}
     answer = client.post(f"{FLOW}soli/", told, follow=True)
     assert answer.redirect_chain == [(FLOW, 302)]

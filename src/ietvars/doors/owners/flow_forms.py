@@ -1,6 +1,6 @@
 """The form that names steps: of each step its name in both languages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,10 @@ class StepsForm(forms.Form):
 
     def __init__(self, *args: Any, steps: Iterable[Any], **named: Any) -> None:
         super().__init__(*args, **named)
-        self._steps: Mapping[int, str] = {}
+        self._steps: dict[int, str] = {}
         labels = {"lv": _("In Latvian"), "en": _("In English")}
         for step in steps:
-            self._steps = {**self._steps, step.pk: step.code}
+            self._steps[step.pk] = step.code
             for language in LANGUAGES:
                 self.fields[f"{language}-{step.pk}"] = forms.CharField(
                     label=labels[language],
