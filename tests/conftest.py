@@ -17,6 +17,7 @@ from django.utils import translation
 from playwright.sync_api import Playwright
 
 from tests import machine
+from tests.houses import prepared, sampled  # noqa: F401 - fixtures of all tests
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -72,11 +73,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
-    """Journeys ask the product, which asks a database of its own of the same kind."""
+    """Journeys and installations (tests/houses.py) ask the product, which asks a database of its own of this kind."""
     if item.path.parent.name == "journeys":
         return True
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+    return bool(
+        item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server", "prepared"}
+    )
 
 
 @pytest.fixture(scope="session")

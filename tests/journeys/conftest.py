@@ -5,68 +5,24 @@ Journeys talk to it through a real browser only. Each begins with fresh cookies;
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-PATIENCE = 420
-"""Seconds until the sample state is loaded, on a machine that is busy with other things."""
+from tests.houses import IETVARS, PATIENCE, House, copied, free_port, served
 
-IETVARS = shutil.which("ietvars") or str(Path(sys.executable).with_name("ietvars"))
-
-AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]}}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    """A database of the kind this run tests, for the started product alone."""
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        yield f"sqlite:///{folder / 'journeys.sqlite3'}"
-        return
-    parts = urlsplit(given)
-    name = f"journeys_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield urlunsplit(parts._replace(path=f"/{name}"))
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert process.poll() is None, log.read_text(encoding="utf-8")[-3000:]
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.5)
-    raise AssertionError(f"No answer in {PATIENCE} s: {log.read_text(encoding='utf-8')[-3000:]}")
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+FAULTS = "options => axe.run(options).then(found => found.violations)"
+"""Only faults are fetched: telling each node of what is well, out of the browser, takes longer than looking."""
 
 
 @dataclass(frozen=True)
@@ -84,32 +40,16 @@ class Running:
 
 
 @contextmanager
-def started(folder: Path, port: int, **more: str) -> Iterator[Running]:
-    """The product in a folder and on a database of its own, as people start it; gone when the block ends."""
-    log = folder / "log"
-    with _database(folder) as url, log.open("wb") as told:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "IETVARS_VAR": str(folder),
-            "IETVARS_SECRET_KEY": "only for journeys",
-            "PORT": str(port),
-            **more,
-        }
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        process = subprocess.Popen([IETVARS, "run"], env=environment, stdout=told, stderr=told)
-        try:
-            _wait(f"http://127.0.0.1:{port}/", process, log)
-            yield Running(f"http://127.0.0.1:{port}", environment)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+def started(kind: House, folder: Path, port: int, **more: str) -> Iterator[Running]:
+    """The product on a copy of an installation, as people start it; gone when the block ends."""
+    with copied(kind, folder) as house, served(house, port, **more) as environment:
+        yield Running(f"http://127.0.0.1:{port}", environment)
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def house(tmp_path_factory: pytest.TempPathFactory, sampled: House) -> Iterator[str]:
     """Address of the running product with the sample state."""
-    with started(tmp_path_factory.mktemp("house"), free_port()) as running:
+    with started(sampled, tmp_path_factory.mktemp("house"), free_port()) as running:
         yield running.address
 
 
@@ -144,10 +84,10 @@ class Visitor:
 
     def finds_it_accessible(self) -> Visitor:
         """Let axe look at the page; it must find nothing."""
-        found = Axe().run(self.page, options=AXE)
+        self.page.evaluate(AXE_SCRIPT)
         faults = [
             f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}"
-            for one in found.response["violations"]
+            for one in self.page.evaluate(FAULTS, AXE)
         ]
         assert faults == [], f"{self.page.url}: {faults}"
         return self

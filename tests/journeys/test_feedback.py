@@ -13,18 +13,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import Running, Visitor, free_port, started
+from tests.houses import House, free_port
+from tests.journeys.conftest import Running, Visitor, started
 
 PAGE = "/pakalpojumi/berna-kopsanas-pabalsts/"
 CODE, ADDRESS = "010180-12345", "anna@piemers.example"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(tmp_path_factory: pytest.TempPathFactory, sampled: House) -> Iterator[Running]:
     """The product behind a proxy, with letters that become files and views that are written at each page."""
     folder = tmp_path_factory.mktemp("house-with-letters")
     with started(
-        folder, free_port(), IETVARS_MAIL=f"file://{folder / 'letters'}", IETVARS_VISITS_EVERY="0", IETVARS_PROXIES="1"
+        sampled,
+        folder,
+        free_port(),
+        IETVARS_MAIL=f"file://{folder / 'letters'}",
+        IETVARS_VISITS_EVERY="0",
+        IETVARS_PROXIES="1",
     ) as found:
         yield found
 

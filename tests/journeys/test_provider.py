@@ -20,7 +20,8 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import Running, free_port, started
+from tests.houses import House, free_port
+from tests.journeys.conftest import Running, started
 
 FOLDER = Path(__file__).with_name("provider")
 TOOLS = Path(sys.executable).parent
@@ -70,7 +71,7 @@ def _answers(address: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory, prepared: House) -> Iterator[Place]:
     """The provider and an empty house, both started."""
     if fault := _installed():
         pytest.skip(f"the OpenID Connect provider cannot be installed with npm, which needs network ({fault})")
@@ -99,6 +100,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         assert any("ready" in line for line in provider.stdout)
         assert _answers(f"{issuer}/.well-known/openid-configuration")
         with started(
+            prepared,
             tmp_path_factory.mktemp("empty"),
             port,
             IETVARS_SAMPLE="0",

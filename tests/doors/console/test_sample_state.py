@@ -1,7 +1,4 @@
-"""The sample state is loaded once, whole, and must show exactly what was planted in it: no more and no less.
-
-The load is one transaction that is rolled back, so that no other test meets it.
-"""
+"""The sample state, loaded whole by the product, must show exactly what was planted in it: no more and no less."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from click.testing import CliRunner
 from django.db import transaction
 
 import sample_measurements
-from ietvars.doors.console import measuring, sample, serving
+from ietvars.doors.console import measuring, sample
 from ietvars.ground.bodies import queries as bodies
 from ietvars.ground.deployment import queries as installation
 from ietvars.institution.indicators import queries as indicators
@@ -31,6 +28,7 @@ from ietvars.institution.services import queries as services
 from ietvars.oversight.finders import queries as findings
 from ietvars.oversight.finders.rules import FINDERS
 from ietvars.oversight.initiatives import queries as initiatives
+from tests.houses import House, asked
 
 pytestmark = pytest.mark.django_db
 
@@ -79,11 +77,10 @@ class State:
 
 
 @pytest.fixture(scope="module")
-def state(django_db_setup: None, django_db_blocker: Any) -> State:
-    with django_db_blocker.unblock(), transaction.atomic():
-        serving._load_reference()
-        sample.load()
+def state(django_db_setup: None, django_db_blocker: Any, sampled: House) -> State:
+    with django_db_blocker.unblock(), asked(sampled), transaction.atomic():
         found = _gathered()
+        # Others copy this state.
         transaction.set_rollback(True)
     return found
 
