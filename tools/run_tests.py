@@ -72,7 +72,10 @@ def _pytest(name: str, url: str, arguments: list[str], told: IO[bytes] | None = 
         print(f"Tests on {name}:", flush=True)
     command = [sys.executable, "-m", "pytest", *arguments]
     errors = subprocess.STDOUT if told else None
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, stdout=told, stderr=errors)
+    environment = {**os.environ, "DATABASE_URL": url}
+    # Many tests start the product as a process, and each would compile all of it anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=errors)
 
 
 if __name__ == "__main__":
