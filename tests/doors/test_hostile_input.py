@@ -61,6 +61,9 @@ HOSTILE = {
     "long": "ā" * 1500,
     "period": "0000",
 }
+ASKED = {**HOSTILE, "long": "ā" + "a" * 1499}
+"""The same for the many words of one address: there each letter beyond ASCII costs six characters to decode, and an
+address as long as that never comes through a server."""
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +110,7 @@ def test_no_page_breaks_at_what_stands_behind_the_question_mark(
     path = address(route, town, "own")
     client = browser(readers[who_may(route)])
     needed = QUERY.get(route.name, {})
-    for name, value in HOSTILE.items():
+    for name, value in ASKED.items():
         asked: dict[str, str | bytes] = {**dict.fromkeys(WORDS, encoded(value)), **needed}
         answer = client.get(path, asked)
         assert answer.status_code < 500, f"{name}: {path}"
