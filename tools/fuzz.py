@@ -36,6 +36,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES)
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "fuzz")
     chosen = parser.parse_args(argv)
+    # Told to end, it ends what it started, as it does at Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen.folder.mkdir(parents=True, exist_ok=True)
     kept = chosen.folder / "state.json"
     state: dict[str, Any] = json.loads(kept.read_text()) if kept.is_file() else {"seed": 0, "seconds": 0.0, "finds": []}

@@ -39,9 +39,12 @@ def programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def private_cluster(folder_of_programs: Path) -> Iterator[str]:
-    """Yield the DATABASE_URL of a fresh cluster on loopback; it is gone when the block ends."""
-    place = Path(tempfile.mkdtemp(prefix="ietvars-postgres-"))
+def private_cluster(folder_of_programs: Path, *, kept: Path | None = None) -> Iterator[str]:
+    """Yield the DATABASE_URL of a fresh cluster on loopback; it is gone when the block ends.
+
+    One in a folder `kept` stays and is started again the next time, also after whoever used it was killed.
+    """
+    place = kept or Path(tempfile.mkdtemp(prefix="ietvars-postgres-"))
     # initdb refuses to work for root; Debian's package comes with a user for this.
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if prefix:
@@ -55,14 +58,18 @@ def private_cluster(folder_of_programs: Path) -> Iterator[str]:
     initdb = [str(folder_of_programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
     pg_ctl = [*prefix, str(folder_of_programs / "pg_ctl"), "-D", str(data), "-w", "-s"]
     try:
-        _quietly([*prefix, *initdb, "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"], place)
+        if (data / "postmaster.pid").is_file():
+            subprocess.run([*pg_ctl, "-m", "fast", "stop"], cwd=place, check=False)
+        if not (data / "PG_VERSION").is_file():
+            _quietly([*prefix, *initdb, "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"], place)
         _quietly([*pg_ctl, "-l", str(place / "log"), "-o", options, "start"], place)
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run([*pg_ctl, "-m", "immediate", "stop"], cwd=place, check=False)
+            subprocess.run([*pg_ctl, "-m", "fast" if kept else "immediate", "stop"], cwd=place, check=False)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _quietly(command: list[str], place: Path) -> None:

@@ -2,8 +2,9 @@
 
 `make soak`: the rate over HTTP is measured first; then senders keep to half of it, while the worker lays events into
 the lake. Every ten seconds the memory of server and worker is read. It is steady when, after a time of warming up, the
-line through it rises by less than MOST_GROWTH_MB in an hour and a tenth of itself over the soak. Samples are kept as
-JSON; a soak that was broken off goes on with the minutes that are left. `--minutes 0.5` is a short one.
+line through it rises by less than MOST_GROWTH_MB in an hour and a tenth of itself over the soak; the rate must have
+been kept as well, which it is not where the machine has other work. Samples are kept as JSON; a soak that was broken
+off goes on with the minutes that are left. `--minutes 0.5` is a short one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import http.client
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +30,9 @@ from place import ROOT, Place
 MINUTES, WARMING, EVERY_SECONDS, CALL = 20.0, 0.25, 10.0, 500
 MOST_GROWTH_MB, MOST_SHARE = 60.0, 0.10
 MEASURED_EVENTS = 100_000
+LEAST_KEPT = 0.9
+"""Part of the rate that must have gone in: memory under a smaller load than the one that was meant says little."""
+
 LEAST_MINUTES = 5.0
 """A shorter soak says nothing of memory: all that it sees is the warming up."""
 
@@ -41,6 +46,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rate", type=float, default=0.0, help="events a second; measured first when not given")
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "soak")
     chosen = parser.parse_args(argv)
+    # Told to end, it ends what it started, as it does at Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     state = _state(chosen.folder, chosen.minutes)
     if not state["rate"]:
         if not chosen.rate:
@@ -175,7 +182,7 @@ def group(leader: int) -> list[int]:
 
 
 def judged(state: dict[str, Any]) -> dict[str, Any]:
-    """Whether memory was steady: the slope of a line through the samples after warming up."""
+    """Whether memory was steady, by the slope of a line through the samples after warming up, and the rate was kept."""
     samples = [each for each in state["samples"] if each["seconds"] >= WARMING * state["minutes"] * 60]
     told: dict[str, Any] = {
         "minutes": state["minutes"],
@@ -183,8 +190,11 @@ def judged(state: dict[str, Any]) -> dict[str, Any]:
         "measured": round(state["measured"]),
         "events": state["sent"],
         "status": state.get("status", {}),
+        "kept": round(state["sent"] / (state["rate"] * state["minutes"] * 60), 3),
     }
     is_good = state["sent"] > 0 and len(samples) > 2
+    if state["minutes"] >= LEAST_MINUTES:
+        is_good = is_good and told["kept"] >= LEAST_KEPT
     for name in ("server", "worker"):
         slope, middle = fitted([(each["seconds"], each[name]) for each in samples])
         grown = slope * (1 - WARMING) * state["minutes"] * 60

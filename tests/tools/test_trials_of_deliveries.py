@@ -6,6 +6,7 @@ run of the suite is enough: the one on SQLite.
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -52,7 +53,7 @@ def test_after_some_kills_nothing_is_lost_or_doubled_and_figures_are_those_of_an
     told = json.loads((tmp_path / "sqlite" / "result-3.json").read_text())
     assert told["acknowledged"] > 0
     assert (told["lost"], told["twice"], told["others"], told["figures_equal"]) == (0, 0, 0, True)
-    assert sum(told["of"].values()) == told["kills"] == 3
+    assert sum(told["of"].values()) == sum(told["at"].values()) == told["kills"] == 3
 
 
 def test_a_short_soak_takes_everything_in(tmp_path: Path) -> None:
@@ -62,13 +63,22 @@ def test_a_short_soak_takes_everything_in(tmp_path: Path) -> None:
     assert set(found["status"]) == {"200"}
 
 
-def test_memory_that_rises_is_noticed_and_memory_that_swings_is_not() -> None:
-    def state(of: Any) -> dict[str, Any]:
+def test_memory_that_rises_or_a_rate_that_was_not_kept_is_noticed_and_memory_that_swings_is_not() -> None:
+    def state(of: Any, sent: int = 1200) -> dict[str, Any]:
         samples = [{"seconds": at, "server": of(at), "worker": 100.0, "sent": at} for at in range(0, 1200, 10)]
-        return {"minutes": 20.0, "rate": 1.0, "measured": 2.0, "sent": 100, "samples": samples}
+        return {"minutes": 20.0, "rate": 1.0, "measured": 2.0, "sent": sent, "samples": samples}
 
     assert soak.judged(state(lambda at: 200 + (at * 7) % 13))["is_good"]
     assert not soak.judged(state(lambda at: 200 + at / 10))["is_good"]
+    assert not soak.judged(state(lambda at: 200 + (at * 7) % 13, sent=600))["is_good"]
+
+
+def test_what_a_process_holds_alone_is_told_by_the_locks_of_the_system(tmp_path: Path) -> None:
+    with (tmp_path / "facts.lock").open("w") as lock:
+        assert kill._held({str(os.getpid())}, tmp_path) == []
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert kill._held({str(os.getpid())}, tmp_path) == ["facts"]
+        assert kill._held({"1"}, tmp_path) == []
 
 
 def test_a_short_fuzzing_finds_nothing(tmp_path: Path) -> None:
@@ -106,7 +116,7 @@ def test_events_for_trials_are_always_the_same_and_in_the_order_of_their_arrival
     assert len({each["id"] for each in first}) < len(first)
     bodies = [json.loads(body) for body in place.batches(iter(first), 50)]
     assert [event for body in bodies for event in body] == first
-    assert set(kill.VICTIMS) == {"server", "server process", "worker", "compaction", "figures"}
+    assert set(kill.VICTIMS) == {"server", "server process", "worker", "compaction", "figures", "measure"}
 
 
 # ---- the bench -----------------------------------------------------------------------------------------------------
