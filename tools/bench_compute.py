@@ -164,7 +164,8 @@ def digest(laid: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
         columns = ", ".join(f"{column}::BIGINT" for column in named)
         row = connection.execute(
             f"SELECT count(*), sum(hash({columns}) % 1000000007)::BIGINT FROM ("  # noqa: S608 - our own names
-            f" SELECT {keys}, {sums} FROM read_parquet({list(paths)}, hive_partitioning = false) GROUP BY {keys})"
+            f" SELECT {keys}, {sums} FROM read_parquet({list(paths)}, hive_partitioning = false) GROUP BY {keys}"
+            f" HAVING sum({schema.COUNTS[name]}) > 0)"
         ).fetchone()
         assert row is not None
         found[name] = [int(row[0]), int(row[1])]

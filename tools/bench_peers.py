@@ -108,7 +108,7 @@ def heart(folder: Path) -> dict[str, Any]:
     computing.prepare(engine, known)
     engine.read("facts", computing.COLUMNS["facts"], bench_data.paths(folder))
     cohort = max(computing.found(folder))[0]
-    computing.make_states(engine, cohort)
+    computing.make_states(engine, of_cohort=cohort, input_watermark=1)
     engine.rename("states", "cases")
     computing.make_before(engine, (), cohort)
     engine.make("returned", computing.formula("returned"), marts.RETURNED)

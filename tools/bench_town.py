@@ -16,6 +16,7 @@ from typing import Any
 
 import bench_data
 from bench_data import FOLDER, ROOT
+from ietvars.institution.cases import schema
 from place import Place
 
 OWNER, OVERSEER = "bench-owner", "bench-overseer"
@@ -24,7 +25,7 @@ READY = "ready.json"
 
 def at(size: int) -> Place:
     """The installation with about `size` events, made now where it is not there."""
-    folder = FOLDER / f"town-{size}-{bench_data.SERVICES}-v{bench_data.VERSION}"
+    folder = FOLDER / f"town-{size}-{bench_data.SERVICES}-v{bench_data.VERSION}-{schema.LAYOUT}"
     where = Place(folder, bench_data.SERVICES)
     if (folder / READY).is_file():
         return where

@@ -88,7 +88,7 @@ def recompute(facts: Path, out: Path, known: Dimensions = KNOWN) -> None:
 
 
 def read(out: Path, dataset: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    """A mart: keys to the rest, without marks; each key once."""
+    """A mart: keys to the rest, without marks; each key once, and none of no case."""
     columns = [name for name in schema.DATASETS[dataset] if name not in schema.MARKS]
     keys = KEYS[dataset]
     paths = [str(path) for path in sorted((out / dataset).glob("**/*.parquet"))]
@@ -96,7 +96,8 @@ def read(out: Path, dataset: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         return {}
     named = ", ".join(f'"{name}"' for name in columns)
     rows = duckdb.execute(f"SELECT {named} FROM read_parquet({paths}, hive_partitioning = false)").fetchall()
-    return {row[: len(keys)]: row[len(keys) :] for row in added_up(rows, len(keys))}
+    count = columns.index(schema.COUNTS[dataset])
+    return {row[: len(keys)]: row[len(keys) :] for row in added_up(rows, len(keys)) if row[count]}
 
 
 def added_up(rows: Sequence[tuple[Any, ...]], keys: int) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from ietvars.institution.cases.schema import Measure, Scope
 from ietvars.institution.deliveries import facts
 from tests.institution.cases import made, making, oracle
 
-OF_STATES = {name: kind for name, kind in schema.CASE.items() if name != "of_cohort"}
+OF_STATES = {name: kind for name, kind in schema.CASE.items() if name not in schema.ABOUT_CASE}
 
 
 @settings(max_examples=12, phases=making.PHASES)

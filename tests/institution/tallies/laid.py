@@ -93,6 +93,7 @@ def row(case: Case, number: int) -> list[Any]:
         "cost_cents": 100 * (case.cost or 0),
         "stages": sum(1 << stage for stage in case.stages),
         "of_cohort": case.opened.year * 100 + case.opened.month,
+        "input_watermark": 1,
     }
     return [said[name] for name in schema.CASE]
 
@@ -117,7 +118,7 @@ def lay(cases: Iterable[Case], *, now: datetime = datetime(2026, 11, 23, 9, tzin
 
             name = f"part-1-{watermark}-g{manifest.generation(dataset) + 1}.parquet"
             added[dataset] = files.lay(
-                dataset=dataset, cohort=cohort, bucket=0, name=name, seqs=(1, watermark), write=write
+                dataset=dataset, cohort=cohort, bucket=0, name=name, seqs=(0, watermark), write=write
             )
     for dataset, part in added.items():
         drop = [old.pk for old in manifest.parts(dataset)]

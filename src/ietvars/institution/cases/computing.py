@@ -39,8 +39,8 @@ MARTS = ("mart_month", "mart_hist", "mart_step", "state_month", "state_hist")
 class Laying(Protocol):
     """What takes a computed table: `write` fills the file it is given. Called once a data set and place."""
 
-    def __call__(self, dataset: str, place: Place, rows: int, write: Callable[[Path], None]) -> None:
-        """Put it where it belongs."""
+    def __call__(self, dataset: str, place: Place, rows: int, write: Callable[[Path], None], first: int = 0) -> None:
+        """Put it where it belongs: whole, or as a piece over what lies there, told by facts from the seq `first` on."""
 
 
 @dataclass
@@ -113,10 +113,6 @@ def formula(name: str, **options: Any) -> ir.Table:
             return marts.state_months(table("mart_month"))
         case "state_hist":
             return marts.state_histogram(table("mart_hist"))
-        case "mended":
-            columns = schema.DATASETS[options["dataset"]]
-            of = [table(sign, columns) for sign in ("old", "plus", "minus")]
-            return marts.added(*of, columns=columns, count=schema.COUNTS[options["dataset"]])
     raise KeyError(name)
 
 
@@ -176,7 +172,7 @@ def cohort(
 ) -> tuple[int, int]:  # fmt: skip
     """Compute one cohort of one bucket; returns its cases and facts. Leaves its cases in the table `cases`."""
     engine.read("facts", fact.COLUMNS, paths)
-    corrects = make_states(engine, place[0])
+    corrects = make_states(engine, of_cohort=place[0], input_watermark=watermark)
     engine.make("mart_step", formula("mart_step", corrects=corrects), schema.STEP, marks(watermark))
     lay_table(engine, "mart_step", place, lay)
     _settle(engine, place[0], going)
@@ -189,12 +185,12 @@ def cohort(
     return int(rows), int(facts_n)
 
 
-def make_states(engine: Engine, of_cohort: int) -> bool:
-    """Make `states` of `facts`; returns whether any of them corrects another, which is looked for first."""
+def make_states(engine: Engine, **about: int) -> bool:
+    """Make `states` of `facts`, with ABOUT_CASE as given; returns whether any of them corrects another."""
     corrects, due = (bool(each) for each in engine.first(formula("checks")))
     for is_wide in (False, True):
         made = formula("states", corrects=corrects, due=due, wide=is_wide)
-        engine.make("states", made, schema.CASE, {"of_cohort": of_cohort})
+        engine.make("states", made, schema.CASE, about)
         if engine.first(_longest())[0] <= states.MOST_FACTS:
             break
     return corrects
@@ -260,17 +256,17 @@ def marks(watermark: int) -> dict[str, int]:
     return {"input_watermark": watermark, "formula_version": schema.FORMULA_VERSION}
 
 
-def lay_table(engine: Engine, dataset: str, place: Place, lay: Laying) -> None:
-    """Lay a table of a data set's name, unless it is empty."""
+def lay_table(engine: Engine, dataset: str, place: Place, lay: Laying, *, first: int = 0) -> None:
+    """Lay a table of a data set's name, unless it is empty; whole, or as a piece (see Laying)."""
     if rows := engine.count(dataset):
-        lay(dataset, place, rows, lambda path: engine.write(dataset, schema.LAID_BY[dataset], path))
+        lay(dataset, place, rows, lambda path: engine.write(dataset, schema.LAID_BY[dataset], path), first)
 
 
 def into(folder: Path) -> Laying:
     """Lays files under a folder as the lake does, with nothing durable about it: for trials and benches."""
 
-    def lay(dataset: str, place: Place, rows: int, write: Callable[[Path], None]) -> None:
-        path = folder / dataset / f"cohort={place[0]}" / f"bucket={place[1]}" / "part.parquet"
+    def lay(dataset: str, place: Place, rows: int, write: Callable[[Path], None], first: int = 0) -> None:
+        path = folder / dataset / f"cohort={place[0]}" / f"bucket={place[1]}" / f"part-{first:012d}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path)
 

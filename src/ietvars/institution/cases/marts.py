@@ -5,7 +5,9 @@ numbers; marks are added by whoever runs them. Logarithms are rounded one by one
 order of adding changes nothing. Only the common subset: filtered sums, lag, left joins. It must not know Django.
 """
 
+import functools
 import math
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,16 +36,20 @@ RETURNED = {"service_id": "int32", "case_id": "int64", "is_repeat": "int32", "is
 """Cases whose person had opened one of the same service within REPEAT_DAYS before, or earlier in the same month."""
 
 
-def recent(cases: ir.Table) -> ir.Table:
+def recent(cases: ir.Table, *also: str) -> ir.Table:
     """What later months must remember of cases."""
-    return cases.filter(cases.person_key.notnull()).select(*RECENT)
+    return cases.filter(cases.person_key.notnull()).select(*RECENT, *also)
 
 
-def returned(cases: ir.Table, before: ir.Table, calendar: ir.Table) -> ir.Table:
-    """The cases that are their person's second or later, shortly or in the same month, looking at `before` too."""
-    now = recent(cases).mutate(is_new=ibis.literal(1, "int32"))
+def returned(cases: ir.Table, before: ir.Table, calendar: ir.Table, *also: str) -> ir.Table:
+    """The cases that are their person's second or later, shortly or in the same month, looking at `before` too.
+
+    `also` are columns within which alone they are looked for, where both tables hold several months.
+    """
+    now = recent(cases, *also).mutate(is_new=ibis.literal(1, "int32"))
     both = now.union(before.mutate(is_new=ibis.literal(0, "int32")))
-    last = ibis.window(group_by=[both.service_id, both.person_key], order_by=[both.opened_us, both.case_id])
+    within = [both[name] for name in (*also, "service_id", "person_key")]
+    last = ibis.window(group_by=within, order_by=[both.opened_us, both.case_id])
     seen = both.mutate(last_day=both.opened_day.lag().over(last))
     seen = seen.filter(seen.is_new == 1, seen.last_day.notnull())
     month, of_last = calendar.view(), calendar.view()
@@ -95,10 +101,10 @@ _ADDED = (
 
 
 def months(
-    cases: ir.Table, returned: ir.Table, calendar: ir.Table, terms: ir.Table, *, electronic: Iterable[int]
+    cases: ir.Table, returned: ir.Table, calendar: ir.Table, terms: ir.Table, *also: str, electronic: Iterable[int]
 ) -> ir.Table:
-    """`mart_month` of these cases."""
-    made = ended(cases, calendar, (*_OF_MONTHS, *_ADDED))
+    """`mart_month` of these cases; apart by the columns `also`, which then are columns of the result."""
+    made = ended(cases, calendar, (*_OF_MONTHS, *_ADDED, *also))
     of_case = (made.service_id == returned.service_id) & (made.case_id == returned.case_id)
     known = made.left_join(returned, of_case)
     of_version = [known.service_id == terms.service_id, known.service_version == terms.service_version]
@@ -106,7 +112,7 @@ def months(
         made, is_repeat=returned.is_repeat, is_again=returned.is_again, term_days=terms.term_days
     )
     sums = {**_ends(known), **_service(known), **_digital(known, [NO_CHANNEL, *sorted(electronic)])}
-    return known.group_by(*schema.CELL).aggregate(**{name: sums[name] for name in schema.SUMS})
+    return known.group_by(*schema.CELL, *also).aggregate(**{name: sums[name] for name in schema.SUMS})
 
 
 def _ends(cases: ir.Table) -> dict[str, Expression]:
@@ -166,12 +172,13 @@ def _digital(cases: ir.Table, electronic: list[int]) -> dict[str, Expression]:
     }
 
 
-def histogram(cases: ir.Table, calendar: ir.Table) -> ir.Table:
-    """`mart_hist` of these cases."""
-    made = ended(cases, calendar, _OF_HISTOGRAMS)
+def histogram(cases: ir.Table, calendar: ir.Table, *also: str) -> ir.Table:
+    """`mart_hist` of these cases; `also` as in `months`."""
+    made = ended(cases, calendar, (*_OF_HISTOGRAMS, *also))
     is_delivered, is_whole = made.is_delivered == 1, (made.is_delivered == 1) & (made.is_waiting == 0)
+    keys = (*_HIST_KEYS, *also)
     lead = made.select(
-        *_HIST_KEYS,
+        *keys,
         measure=ibis.cases(
             (is_delivered, int(Measure.LEAD)), (made.is_dropped == 1, int(Measure.DROPPED)), else_=int(Measure.OPEN)
         ),
@@ -181,19 +188,14 @@ def histogram(cases: ir.Table, calendar: ir.Table) -> ir.Table:
     processing = made.filter(is_whole)
     waited = made.filter(is_whole & (made.wait_started_n > 0))
     rated = made.filter(made.rating_n > 0)
+    spent = processing.delivered_us - processing.opened_us - processing.wait_us
     parts = [
-        _counted(lead),
-        _counted(
-            _measured(
-                processing,
-                Measure.PROCESSING,
-                _log(processing.delivered_us - processing.opened_us - processing.wait_us),
-            )
-        ),
-        _counted(_measured(waited, Measure.WAIT, _log(waited.wait_us))),
-        _counted(_measured(rated, Measure.METHOD, rated.rating_method.cast("int64"), rated.rating_n)),
+        lead,
+        _measured(processing, keys, Measure.PROCESSING, _log(spent)),
+        _measured(waited, keys, Measure.WAIT, _log(waited.wait_us)),
+        _measured(rated, keys, Measure.METHOD, rated.rating_method.cast("int64"), rated.rating_n),
     ]
-    return ibis.union(*parts)
+    return ibis.union(*(_counted(part, also) for part in parts))
 
 
 _OF_HISTOGRAMS = (
@@ -203,14 +205,16 @@ _OF_HISTOGRAMS = (
 _HIST_KEYS = ("service_id", "holder_id", "provider_id", "channel", "month", "ended")
 
 
-def _measured(cases: ir.Table, measure: Measure, bucket: Expression, n: Expression = None) -> ir.Table:
+def _measured(
+    cases: ir.Table, keys: Iterable[str], measure: Measure, bucket: Expression, n: Expression = None
+) -> ir.Table:
     one = ibis.literal(1, "int64") if n is None else n
-    return cases.select(*_HIST_KEYS, measure=ibis.literal(int(measure), "int32"), bucket=bucket, n=one)
+    return cases.select(*keys, measure=ibis.literal(int(measure), "int32"), bucket=bucket, n=one)
 
 
-def _counted(rows: ir.Table) -> ir.Table:
+def _counted(rows: ir.Table, also: tuple[str, ...]) -> ir.Table:
     rows = rows.mutate(measure=rows.measure.cast("int32"), bucket=rows.bucket.cast("int32"))
-    return rows.group_by(*schema.HIST_CELL).aggregate(n=rows.n.sum())
+    return rows.group_by(*schema.HIST_CELL, *also).aggregate(n=rows.n.sum())
 
 
 def _log(microseconds: Expression) -> Expression:
@@ -219,8 +223,8 @@ def _log(microseconds: Expression) -> Expression:
     return (time.ln() / math.log(schema.GAMMA)).ceil().cast("int64")
 
 
-def steps(facts: ir.Table, cases: ir.Table, calendar: ir.Table) -> ir.Table:
-    """`mart_step`: when cases first reached each activity, and where those ended that got no result."""
+def steps(facts: ir.Table, cases: ir.Table, calendar: ir.Table, *also: str) -> ir.Table:
+    """`mart_step`: when cases first reached each activity, and where those ended without a result; `also` of cases."""
     done = facts.filter(facts.activity > 0)
     first = done.group_by("service_id", "case_id", "activity").aggregate(day=done.day.min())
     opening = calendar.view()
@@ -230,6 +234,7 @@ def steps(facts: ir.Table, cases: ir.Table, calendar: ir.Table) -> ir.Table:
         "service_version",
         "channel",
         "opened_day",
+        *also,
         month=opening.month,
         last_activity=cases.last_step & ((1 << 31) - 1),
         is_open=cases.receipt.isnull() & cases.dropped_day.isnull(),
@@ -237,25 +242,26 @@ def steps(facts: ir.Table, cases: ir.Table, calendar: ir.Table) -> ir.Table:
     )
     met = first.join(slim, (first.service_id == slim.service_id) & (first.case_id == slim.case_id)).select(
         first.service_id, first.activity, slim.service_version, slim.channel, slim.month,
+        *(slim[name] for name in also),
         days=first.day - slim.opened_day,
         is_left=slim.is_dropped & (first.activity == slim.last_activity),
         is_stalled=slim.is_open & (first.activity == slim.last_activity),
     )  # fmt: skip
-    return met.group_by(*schema.STEP_CELL).aggregate(
+    return met.group_by(*schema.STEP_CELL, *also).aggregate(
         reached=met.count(), left=_many(met.is_left), stalled=_many(met.is_stalled)
     )
 
 
-def state_months(month: ir.Table) -> ir.Table:
+def state_months(month: ir.Table, *also: str) -> ir.Table:
     """`state_month` of `mart_month`."""
     sums = {name: lambda rows, name=name: rows[name].sum() for name in schema.SUMS}
-    return _scoped(month, (), sums)
+    return _scoped(month, also, sums)
 
 
-def state_histogram(histogram: ir.Table) -> ir.Table:
+def state_histogram(histogram: ir.Table, *also: str) -> ir.Table:
     """`state_hist` of the exact measures of `mart_hist`."""
     exact = histogram.filter(histogram.measure <= int(Measure.OPEN))
-    return _scoped(exact, ("measure", "bucket"), {"n": lambda rows: rows.n.sum()})
+    return _scoped(exact, ("measure", "bucket", *also), {"n": lambda rows: rows.n.sum()})
 
 
 def _scoped(rows: ir.Table, also: tuple[str, ...], sums: dict[str, Any]) -> ir.Table:
@@ -272,16 +278,30 @@ def _scoped(rows: ir.Table, also: tuple[str, ...], sums: dict[str, Any]) -> ir.T
     return ibis.union(*found)
 
 
-def added(old: ir.Table, plus: ir.Table, minus: ir.Table, *, columns: Mapping[str, str], count: str) -> ir.Table:
-    """A mart with cells added and taken off; what counts nothing any more is no cell."""
-    sums = [name for name in columns if columns[name] == "int64" and name not in schema.MARKS]
-    keys = [name for name in columns if name not in sums and name not in schema.MARKS]
+def difference(plus: ir.Table, minus: ir.Table, *also: str, columns: Mapping[str, str], drop_zero: bool) -> ir.Table:
+    """What to add to cells, key by key; parts may be below zero. `drop_zero` leaves out cells that stay as they are."""
+    sums = _sums_of(columns)
     off = minus.mutate(**{name: -minus[name] for name in sums})
-    every = ibis.union(*(each.select(*columns) for each in (old, plus, off)))
+    named = [*(name for name in columns if name not in schema.MARKS), *also]
+    every = plus.select(*named).union(off.select(*named))
+    keys = [name for name in named if name not in sums]
+    found = every.group_by(*keys).aggregate(**{name: every[name].sum() for name in sums})
+    return found.filter(functools.reduce(operator.or_, (found[name] != 0 for name in sums))) if drop_zero else found
+
+
+def added(*rows: ir.Table, columns: Mapping[str, str], count: str) -> ir.Table:
+    """Rows of a mart added up cell by cell; what counts nothing any more is no cell."""
+    sums = _sums_of(columns)
+    keys = [name for name in columns if name not in sums and name not in schema.MARKS]
+    every = ibis.union(*(each.select(*columns) for each in rows))
     found = every.group_by(*keys).aggregate(
         **{name: every[name].sum() for name in sums}, **{name: every[name].max() for name in schema.MARKS}
     )
     return found.filter(found[count] != 0)
+
+
+def _sums_of(columns: Mapping[str, str]) -> list[str]:
+    return [name for name in columns if columns[name] == "int64" and name not in schema.MARKS]
 
 
 def _sum(condition: Expression, value: Expression) -> Expression:

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ietvars.ground.lake import queries as lake
+from ietvars.ground.lake.rules import Part
 from ietvars.institution.cases import errors, reading, rules, schema
 from ietvars.institution.cases.schema import Basis, Measure, Scope
+
+if TYPE_CHECKING:
+    import duckdb
 
 GRAINS = {
     "service": "service_id",
@@ -311,7 +315,8 @@ def steps(
 def span(basis: Basis | str = Basis.OPENED) -> tuple[int, int] | None:
     """The first and the last month of which there is anything; None where nothing was computed."""
     column = "month" if Basis(basis) is Basis.OPENED else "nullif(ended, 0)"
-    sql = f"SELECT min({column}), max({column}) FROM state_month WHERE scope = 0"  # noqa: S608
+    cells = "SELECT month, ended FROM state_month WHERE scope = 0 GROUP BY ALL HAVING sum(cases) > 0"
+    sql = f"SELECT min({column}), max({column}) FROM ({cells})"  # noqa: S608
     with reading.snapshot("state_month") as opened:
         rows = opened.rows((sql, [])) if opened else []
     return (rows[0][0], rows[0][1]) if rows and rows[0][0] is not None else None
@@ -320,8 +325,17 @@ def span(basis: Basis | str = Basis.OPENED) -> tuple[int, int] | None:
 def services_with_cases() -> frozenset[int]:
     """Services of which any case was told."""
     with reading.snapshot("mart_month") as opened:
-        rows = opened.rows(("SELECT DISTINCT service_id FROM mart_month", [])) if opened else []
+        sql = "SELECT service_id FROM mart_month GROUP BY service_id HAVING sum(cases) > 0"
+        rows = opened.rows((sql, [])) if opened else []
     return frozenset(row[0] for row in rows)
+
+
+def standing(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> str:
+    """SQL of the case states that stand among these parts of "cases", to be asked of this connection."""
+    from ietvars.institution.cases import pieces  # with the engines, which pages do without
+
+    whole, over = ([part for part in parts if bool(part.first_seq) is is_piece] for is_piece in (False, True))
+    return pieces.standing(connection, lake.absolute(whole), lake.absolute(over))
 
 
 def _require_known(by: Iterable[str], known: Collection[str] = tuple(GRAINS)) -> None:

@@ -1,6 +1,9 @@
 """Opens the published marts for reading, one connection a process and generation, and writes the SELECTs for them.
 
 Apart from `queries`, so that those read as what they answer. It never opens facts or case states, and never writes.
+
+Rows of a cell may lie in several files and some of them take off, so every SELECT adds them up and leaves out what
+comes to zero.
 """
 
 from __future__ import annotations
@@ -169,7 +172,7 @@ def months(asked: Asked, columns: Sequence[str], *, monthly: bool) -> Asking:
     source = "state_month" if asked.of_state else "mart_month"
     sql = (
         f"SELECT {keys}, {sums}, max(input_watermark), max(formula_version) FROM {source} WHERE {where}"  # noqa: S608
-        f" GROUP BY {group}"
+        f" GROUP BY {group} HAVING sum(cases) > 0"
     )
     return sql, values
 
@@ -181,7 +184,7 @@ def counts(asked: Asked, columns: Sequence[str], *, measure: Measure, monthly: b
     keys = ", ".join([f"{month} AS in_month", *columns, "bucket"])
     source = "state_hist" if asked.of_state else "mart_hist"
     return (
-        f"SELECT {keys}, sum(n)::BIGINT AS n FROM {source} WHERE {where} GROUP BY ALL ORDER BY ALL",  # noqa: S608
+        f"SELECT {keys}, sum(n)::BIGINT AS n FROM {source} WHERE {where} GROUP BY ALL HAVING sum(n) > 0 ORDER BY ALL",  # noqa: S608
         values,
     )
 
@@ -210,7 +213,8 @@ def flow(asked: Asked, columns: Sequence[str]) -> Asking:
     where, values = asked.where(spanned=False)
     source = "state_month" if asked.of_state else "mart_month"
     keys = ", ".join(["month", "ended", *columns])
-    return f"SELECT {keys}, sum(cases)::BIGINT FROM {source} WHERE {where} GROUP BY {keys}", values  # noqa: S608
+    sql = f"SELECT {keys}, sum(cases)::BIGINT FROM {source} WHERE {where} GROUP BY {keys} HAVING sum(cases) > 0"  # noqa: S608
+    return sql, values
 
 
 def steps(asked: Asked, *, monthly: bool, by_channel: bool) -> Asking:
@@ -220,6 +224,6 @@ def steps(asked: Asked, *, monthly: bool, by_channel: bool) -> Asking:
     sql = (
         f"SELECT {month} AS in_month, service_id, activity, {channel} AS by_channel, days, sum(reached)::BIGINT,"  # noqa: S608
         f' sum("left")::BIGINT, sum(stalled)::BIGINT FROM mart_step WHERE {where}'
-        " GROUP BY ALL ORDER BY in_month, service_id, activity, by_channel, days"
+        " GROUP BY ALL HAVING sum(reached) > 0 ORDER BY in_month, service_id, activity, by_channel, days"
     )
     return sql, values

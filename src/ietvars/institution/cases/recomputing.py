@@ -88,8 +88,10 @@ class Laying:
         self._run, self._watermark, self._by, self._now = run, watermark, by, now
         self._unfinished: list[computing.Place] = []
 
-    def __call__(self, dataset: str, place: computing.Place, rows: int, write: Callable[[Path], None]) -> None:
-        """Write one part whole under a name that no other run gives."""
+    def __call__(
+        self, dataset: str, place: computing.Place, rows: int, write: Callable[[Path], None], first: int = 0
+    ) -> None:
+        """Write one part under a name that no other run gives. Its first seq is 0 where it stands for all its place."""
 
         def counted(path: Path) -> int:
             write(path)
@@ -100,7 +102,7 @@ class Laying:
             cohort=place[0],
             bucket=place[1],
             name=f"part-run{self._run.pk}.parquet",
-            seqs=(0, self._watermark),
+            seqs=(first, self._watermark),
             write=counted,
         )
         self.laid.append((dataset, part))
@@ -127,6 +129,7 @@ def notes(state: Snapshot, known: Dimensions) -> dict[str, Any]:
         "facts_generation": state.generation,
         "facts_watermark": state.watermark,
         "formula_version": schema.FORMULA_VERSION,
+        "layout": schema.LAYOUT,
         "dimensions": known.digest,
     }
 

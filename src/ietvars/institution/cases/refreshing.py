@@ -68,7 +68,7 @@ def _refresh(by: Author, now: datetime, step: Callable[[int, int], None] | None)
     said = {name: standing.facts.get(name) for name in wanted}
     if said == wanted:
         return Refreshed(0, 0, anew=False, watermark=standing.watermark, generation=standing.generation), False
-    if any(said[name] != wanted[name] for name in ("formula_version", "dimensions")):
+    if any(said[name] != wanted[name] for name in ("formula_version", "layout", "dimensions")):
         made = recomputing.recompute_alone(engine=settings.LAKE_ENGINE, by=by, now=now, step=step)
         return Refreshed(
             made.cases, made.cohorts, anew=True, watermark=made.watermark, generation=made.generation
@@ -78,6 +78,7 @@ def _refresh(by: Author, now: datetime, step: Callable[[int, int], None] | None)
 
 def _mend(state: Snapshot, standing: Snapshot, wanted: Mapping[str, Any], by: Author, now: datetime) -> Refreshed:
     from ietvars.institution.cases import mending, recomputing
+    from ietvars.institution.cases.pieces import Published
 
     based_on = queries.generations()
     facts = recomputing.facts_of(lake.parts(DATASET))
@@ -86,8 +87,10 @@ def _mend(state: Snapshot, standing: Snapshot, wanted: Mapping[str, Any], by: Au
     run = actions.begin(key="", by=by, now=now)
     laying = recomputing.Laying(run, state.watermark, [], by, now)
 
-    def published(dataset: str, place: Place) -> list[str]:
-        return lake.absolute(old[dataset].get(place, []))
+    def published(dataset: str, place: Place) -> Published:
+        parts = old[dataset].get(place, [])
+        whole, pieces = ([part for part in parts if bool(part.first_seq) is is_piece] for is_piece in (False, True))
+        return Published(lake.absolute(whole), lake.absolute(pieces))
 
     with recomputing.opened("duckdb") as engine:
         mended = mending.mend(
@@ -101,7 +104,7 @@ def _mend(state: Snapshot, standing: Snapshot, wanted: Mapping[str, Any], by: Au
     generation = actions.publish(
         run=run, laid=laying.laid, drop=drop, watermark=state.watermark, notes=wanted, based_on=based_on, by=by, now=now
     )
-    places = len(set().union(*mended.replaced.values()))
+    places = len({(part.cohort, part.bucket) for _, part in laying.laid}.union(*mended.replaced.values()))
     return Refreshed(mended.cases, places, anew=False, watermark=state.watermark, generation=generation)
 
 

@@ -11,6 +11,9 @@ from enum import IntEnum, StrEnum
 FORMULA_VERSION = 1
 """Grows whenever the same facts would give other figures; figures of different versions are never mixed."""
 
+LAYOUT = 2
+"""Grows whenever files lie otherwise than before; figures stay what they are, and are laid anew."""
+
 REPEAT_DAYS = 30
 """A case is a repeat when the same person opened one of the same service so many days before it or fewer."""
 
@@ -86,9 +89,18 @@ CASE = {
     "cost_n": "int32",
     "cost_cents": "int64",
     "stages": "int32",  # 1 << stage for each stage of law that was met, added up
+    # -- about the row
     "of_cohort": "int32",  # cohort of its facts; earlier than its month when its first facts were taken back
+    "input_watermark": "int64",  # up to which seq it was computed
 }
-"""Case state: one row a case. It lies by the month of `opened_day`, or by `of_cohort` where that is later."""
+"""Case state: one row a case. It lies by the month of `opened_day`, or by `of_cohort` where that is later.
+
+In a piece that was laid over a whole file, the row of a case stands for its earlier ones in the same place, and one
+with no facts says that the case no longer lies there.
+"""
+
+ABOUT_CASE = ("of_cohort", "input_watermark")
+"""Columns of a case state that its facts do not say."""
 
 CELL = {
     "service_id": "int32",
@@ -229,4 +241,5 @@ COUNTS = {
     "state_month": "cases",
     "state_hist": "n",
 }
-"""Mart to the column that is above zero in every cell that exists."""
+"""Mart to the column that is above zero in every cell that exists. Rows of a cell may lie in several files, and those
+of a piece may take off: whoever reads adds them up, and leaves out cells in which this comes to zero."""

@@ -34,6 +34,16 @@ FAILURE = (Contact.STATUS, Contact.CORRECTION, Contact.REPEAT)
 """Contacts that would not have been, had the service gone well."""
 
 
+READ = (
+    "seq", "case_id", "service_id", "service_version", "holder_id", "provider_id", "channel", "origin", "person_key",
+    "type", "stage", "activity", "contact", "occurred_us", "day", "due_us", "evidence_held_by", "cost_cents", "rating",
+    "rating_method",
+)  # fmt: skip
+"""Columns of facts that states and marts look at; and these where some facts correct others:"""
+
+READ_CORRECTING = ("event_id", "corrects")
+
+
 def standing(facts: ir.Table) -> ir.Table:
     """Facts without those that another fact of the same case stands for, and without what only takes back.
 
@@ -46,7 +56,7 @@ def standing(facts: ir.Table) -> ir.Table:
 
 
 def of(facts: ir.Table, *, with_due: bool = True, is_wide: bool = False) -> ir.Table:
-    """One row a case, as `schema.CASE` but `of_cohort`. `with_due` is False where no fact says by when.
+    """One row a case, as `schema.CASE` but ABOUT_CASE. `with_due` is False where no fact says by when.
 
     Each column that is added up costs by the rows it looks at, so several counts share one sum, in pieces that hold
     MOST_FACTS. For cases with more facts than that the sums are wrong, and `is_wide` gives each count its own column.
@@ -202,7 +212,7 @@ def _opened_up(merged: ir.Table) -> ir.Table:
         ),
         origin=manner & ((1 << ORIGIN_BITS) - 1),
     )
-    wanted = {name: kind for name, kind in schema.CASE.items() if name != "of_cohort"}
+    wanted = {name: kind for name, kind in schema.CASE.items() if name not in schema.ABOUT_CASE}
     return made.select(
         **{
             name: (made[name] if name in NULLABLE else ibis.coalesce(made[name], 0)).cast(kind)

@@ -19,6 +19,7 @@ from django.db import transaction
 from ietvars.ground.lake import engines
 from ietvars.ground.lake import queries as lake
 from ietvars.ground.periods import rules as periods
+from ietvars.institution.cases import queries as cases
 from ietvars.institution.cases.schema import FORMULA_VERSION, Measure
 from ietvars.institution.deliveries.facts import CHANNELS, Origin, Stage
 from ietvars.institution.tallies import many, rules
@@ -48,19 +49,26 @@ class Read:
 def looking(*datasets: str) -> Iterator["Look | None"]:
     """A look at the newest generation of data sets; None while one of them holds nothing."""
     with transaction.atomic():
-        named = {dataset: _files(lake.paths(dataset)) for dataset in datasets}
+        parts = {dataset: lake.parts(dataset) for dataset in datasets}
         state = lake.state(datasets[0])
-    if not all(named.values()):
+    if not all(parts.values()):
         yield None
         return
     with engines.duck() as connection:
+        named = {dataset: _files(lake.absolute(found)) for dataset, found in parts.items() if dataset != "cases"}
+        if "cases" in parts:
+            named["cases"] = cases.standing(connection, parts["cases"])
         yield Look(connection, named, state.generation, state.watermark)
+
+
+_HELD = "(SELECT holder_id, month, ended FROM {mart_month} GROUP BY ALL HAVING sum(cases) > 0)"
+"""Cells that exist: rows of a mart may take off what others say."""
 
 
 def _files(paths: list[str]) -> str:
     """SQL of the files. Without the partitions of their folders: a mart has a column `bucket` of its own."""
     named = ", ".join(f"'{engines.quoted(path)}'" for path in paths)
-    return f"read_parquet([{named}], hive_partitioning = false)" if named else ""
+    return f"read_parquet([{named}], hive_partitioning = false)"
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ def extent() -> Extent | None:
     with looking("mart_month") as look:
         if look is None:
             return None
-        rows = look.rows("SELECT holder_id, min(month), max(greatest(month, ended)) FROM {mart_month} GROUP BY 1")
+        rows = look.rows(f"SELECT holder_id, min(month), max(greatest(month, ended)) FROM {_HELD} GROUP BY 1")  # noqa: S608
         holders = {holder: last for holder, _, last in rows}
         return Extent(min(row[1] for row in rows), max(holders.values()), holders, look.watermark)
 
@@ -128,7 +136,7 @@ def read(service_ids: Collection[int] | None = None) -> Read:
         return Read(
             services=services,
             first={service: min(months) for service, months in services.items()},
-            last=dict(look.rows("SELECT holder_id, max(greatest(month, ended)) FROM {mart_month} GROUP BY holder_id")),
+            last=dict(look.rows(f"SELECT holder_id, max(greatest(month, ended)) FROM {_HELD} GROUP BY 1")),  # noqa: S608
             generation=look.generation,
             watermark=look.watermark,
         )
@@ -153,13 +161,19 @@ def _sums(look: Look, found: Found, only: str) -> None:
     """Columns of the marts, by month of opening and by month of the end; and requests by channel."""
     for group, by, names in ((Group.OPENED, "month", rules.OF_OPENED), (Group.ENDED, "ended", rules.OF_ENDED)):
         columns = ", ".join(f"sum({name})::BIGINT" for name in names)
-        sql = f"SELECT service_id, {by}, {columns} FROM {{mart_month}} WHERE {by} > 0{only} GROUP BY 1, 2"  # noqa: S608
+        sql = (
+            f"SELECT service_id, {by}, {columns} FROM {{mart_month}} WHERE {by} > 0{only}"  # noqa: S608
+            " GROUP BY 1, 2 HAVING sum(cases) > 0"
+        )
         for service, month, *values in look.rows(sql):
             sums = found[service][month]
             for name, value in zip(names, values, strict=True):
                 if value:
                     sums[group, name] += value
-    sql = f"SELECT service_id, month, channel, sum(cases) FROM {{mart_month}} WHERE true{only} GROUP BY 1, 2, 3"  # noqa: S608
+    sql = (
+        f"SELECT service_id, month, channel, sum(cases) FROM {{mart_month}} WHERE true{only}"  # noqa: S608
+        " GROUP BY 1, 2, 3 HAVING sum(cases) > 0"
+    )
     for service, month, channel, n in look.rows(sql):
         found[service][month][Group.REQUESTS, CHANNELS[channel]] += int(n)
 
@@ -177,7 +191,7 @@ def _histograms(look: Look, found: Found, only: str) -> None:
     wanted = ", ".join(map(str, _MEASURES))
     for service, month, measure, bucket, n in look.rows(
         "SELECT service_id, ended, measure, bucket, sum(n)::BIGINT FROM {mart_hist}"  # noqa: S608 - numbers of our own
-        f" WHERE ended > 0 AND measure IN ({wanted}){only} GROUP BY 1, 2, 3, 4"
+        f" WHERE ended > 0 AND measure IN ({wanted}){only} GROUP BY 1, 2, 3, 4 HAVING sum(n) > 0"
     ):
         found[service][month][_MEASURES[measure], bucket] += n
 
