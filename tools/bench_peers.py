@@ -221,7 +221,7 @@ def on_postgres(folder: Path) -> dict[str, Any]:
         paths = [path for files in found.values() for path in files]
         laid: list[str] = []
 
-        def lay(dataset: str, place: tuple[int, int], rows: int, write: Callable[[Path], None]) -> None:
+        def lay(dataset: str, place: tuple[int, int], rows: int, write: Callable[[Path], None], first: int = 0) -> None:
             laid.append(dataset)
             if dataset != "cases":
                 write(Path())
