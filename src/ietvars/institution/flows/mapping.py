@@ -9,7 +9,7 @@ It must not know Django, the manifest or a service's name. A number below zero s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
@@ -98,13 +98,8 @@ def all_services(connection: "Connection", paths: Iterable[str]) -> list[Passage
 
     As many partitions are read at once as the connection has threads, each by one, since rows in order are read by one.
     """
-    row = connection.execute("SELECT current_setting('threads')").fetchone()
-    found = list(partitions(paths).items())
-    connection.execute("SET preserve_insertion_order = true")
     connection.execute("CREATE OR REPLACE TABLE passage (s INTEGER, a INTEGER, b INTEGER, n BIGINT, us HUGEINT)")
-    workers = max(1, min(int(row[0]) if row else 1, len(found)))
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda part: _add_passages(connection, *part), found))
+    side_by_side(connection, _add_passages, partitions(paths))
     rows = connection.execute(
         "SELECT s, a, b, sum(n)::BIGINT, sum(us)::BIGINT FROM passage GROUP BY s, a, b ORDER BY s, a, b"
     ).fetchall()
@@ -112,15 +107,33 @@ def all_services(connection: "Connection", paths: Iterable[str]) -> list[Passage
     return [Passage(*row) for row in rows]
 
 
-def _add_passages(connection: "Connection", folder: str, files: list[str]) -> None:
-    """Add the passages of one partition, on a cursor of its own."""
-    with connection.cursor() as cursor:
-        for must_sort in (False, True) if len(files) == 1 else (True,):
-            cursor.execute("CREATE OR REPLACE TEMP TABLE part AS " + _passages(cursor, files, must_sort=must_sort))
-            row = cursor.execute("SELECT coalesce(sum(wrong), 0) FROM part").fetchone()
-            if not row or not row[0]:
-                cursor.execute("INSERT INTO passage SELECT s, a, b, n, us FROM part")
-                return
+def side_by_side(
+    connection: "Connection", do: Callable[["Connection", str, list[str]], None], parts: Mapping[str, list[str]]
+) -> None:
+    """Do something with each part (a name, files) on a cursor of its own, as many at once as there are threads.
+
+    A cursor sees the tables of the connection and has temporary ones of its own.
+    """
+    row = connection.execute("SELECT current_setting('threads')").fetchone()
+    # The footer of a file is read by several statements, one after another.
+    connection.execute("SET preserve_insertion_order = true; SET parquet_metadata_cache = true")
+
+    def one(part: tuple[str, list[str]]) -> None:
+        with connection.cursor() as cursor:
+            do(cursor, *part)
+
+    with ThreadPoolExecutor(max(1, min(int(row[0]) if row else 1, len(parts)))) as pool:
+        list(pool.map(one, parts.items()))
+
+
+def _add_passages(cursor: "Connection", folder: str, files: list[str]) -> None:
+    """Add the passages of one partition."""
+    for must_sort in (False, True) if len(files) == 1 else (True,):
+        cursor.execute("CREATE OR REPLACE TEMP TABLE part AS " + _passages(cursor, files, must_sort=must_sort))
+        row = cursor.execute("SELECT coalesce(sum(wrong), 0) FROM part").fetchone()
+        if not row or not row[0]:
+            cursor.execute("INSERT INTO passage SELECT s, a, b, n, us FROM part")
+            return
     raise errors.NotLaid(path=folder)
 
 
@@ -129,13 +142,15 @@ def cells(connection: "Connection", paths: Iterable[str], wanted: Wanted = Wante
 
     Cells of the same key come once a partition; whoever reads adds them up. Raises NotLaid.
     """
-    connection.execute("SET preserve_insertion_order = true")
     columns = ", ".join(f"{name} {kind}" for name, kind in CELL.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
-    for folder, files in readings(connection, paths, wanted).items():
-        lay_steps(connection, folder, files, wanted)
-        _count(connection, table)
-    connection.execute("DROP TABLE IF EXISTS step; DROP TABLE IF EXISTS mark")
+    connection.execute(f"CREATE OR REPLACE TABLE counted ({columns})")
+
+    def count(cursor: "Connection", folder: str, files: list[str]) -> None:
+        lay_steps(cursor, folder, files, wanted)
+        _count(cursor, "counted")
+
+    side_by_side(connection, count, readings(connection, paths, wanted))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM counted; DROP TABLE counted")
     return table
 
 
@@ -249,7 +264,7 @@ def _passages(connection: "Connection", files: Sequence[str], *, must_sort: bool
 
 def lay_steps(connection: "Connection", folder: str, files: Sequence[str], wanted: Wanted) -> None:
     """Fill the temporary table `step`: one row an event that counts, with its case, its place in it and what follows;
-    and `mark`, the types that dates of a case say of it."""
+    and `mark`, the types that dates of a case say of it. A case has as its number `k` the row where it begins."""
     gone = _gone(connection, files, wanted)
     condition = _of_services(wanted) + gone + _chosen(connection, files, wanted, gone)
     said = _said("type", "seq")
@@ -279,11 +294,10 @@ def _steps(files: Sequence[str], condition: str, *, must_sort: bool) -> str:
         ),
         numbered AS (
             SELECT *, s2 IS NOT DISTINCT FROM s AND c2 IS NOT DISTINCT FROM c AS has_next,
-                sum(is_first::INTEGER) OVER (ROWS UNBOUNDED PRECEDING) AS k,
-                max(CASE WHEN is_first THEN r END) OVER (ROWS UNBOUNDED PRECEDING) AS begins
+                max(CASE WHEN is_first THEN r END) OVER (ROWS UNBOUNDED PRECEDING) AS k
             FROM beside
         )
-        SELECT s, c, k, r - begins AS pos, a, t, g, p, h, o, q, d, CASE WHEN has_next THEN a2 ELSE {END} END AS b,
+        SELECT s, c, k, r - k AS pos, a, t, g, p, h, o, q, d, CASE WHEN has_next THEN a2 ELSE {END} END AS b,
             CASE WHEN has_next THEN p2 END AS p2, CASE WHEN has_next THEN o2 - o END AS us,
             coalesce({WRONG}, false) AS wrong
         FROM numbered

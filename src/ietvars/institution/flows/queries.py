@@ -251,12 +251,12 @@ def cases_behind(
         return [], 0
     took = _TOOK.get("edge" if behind.edge else "handover" if behind.handover else "", "max(o) - min(o)")
     with engines.duck() as connection:
-        connection.execute("SET preserve_insertion_order = true")
-        connection.execute(f"CREATE TEMP TABLE found ({_FOUND})")
-        for folder, files in mapping.readings(connection, paths, of).items():
-            mapping.lay_steps(connection, folder, files, of)
-            chosen, values = _chosen(connection, behind, described, (on - EPOCH).days)
-            connection.execute(
+        connection.execute(f"CREATE TABLE found ({_FOUND})")
+
+        def add(cursor: "Connection", folder: str, files: list[str]) -> None:
+            mapping.lay_steps(cursor, folder, files, of)
+            chosen, values = _chosen(cursor, behind, described, (on - EPOCH).days)
+            cursor.execute(
                 f"""
                 INSERT INTO found SELECT c, min(o), max(o), count(*),
                     bit_or(1::BIGINT << t) | coalesce(any_value(met), 0), arg_max(a, pos), {took}
@@ -264,6 +264,8 @@ def cases_behind(
                 """,  # noqa: S608
                 {**values, **_took_values(behind)},
             )
+
+        mapping.side_by_side(connection, add, mapping.readings(connection, paths, of))
         rows = connection.execute(
             f"SELECT *, count(*) OVER () FROM found ORDER BY took DESC NULLS LAST, c LIMIT {PAGE} OFFSET {int(start)}"  # noqa: S608
         ).fetchall()
