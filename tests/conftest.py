@@ -123,7 +123,11 @@ def latvian() -> Iterator[None]:
 def _codes_of_this_test() -> None:
     """What a process remembers of codes for some seconds must not pass from one test's database to the next."""
     from ietvars.institution.deliveries import queries as deliveries
+    from ietvars.institution.quality import queries as quality
+    from ietvars.institution.revisions import queries as revisions
 
+    for room in (quality, revisions):
+        room.forget()
     deliveries.forget_known()
 
 

@@ -62,6 +62,21 @@ PLACES = {
 }
 
 
+DRAWN = 150
+"""So many of those side by side are drawn on a page; the file holds all."""
+
+
+def drawn(placed: Sequence[peers.Placed], own: Any, most: int | None) -> Sequence[peers.Placed]:
+    """All, or at most so many in their order: the own one, those furthest from chance, and of the rest every size."""
+    if most is None or len(placed) <= most:
+        return placed
+    far = sorted(placed, key=lambda one: -abs(one.z))
+    half = most // 2
+    rest = sorted(far[half:], key=lambda one: one.n)
+    kept = {one.key for one in (*far[:half], *rest[:: -(-len(rest) // half)])} | {own}
+    return [one for one in placed if one.key in kept]
+
+
 def funnel_chart(
     found: peers.Funnel,
     names: Mapping[Any, str],
@@ -72,8 +87,10 @@ def funnel_chart(
     own: Any = None,
     href: Callable[[Any], str] | None = None,
     illustrative: bool,
+    most: int | None = None,
 ) -> charts.Funnel:
-    """Peers about their pooled share; the own one by name."""
+    """Peers about their pooled share; the own one by name. At `most` so many are drawn, and it says so."""
+    shown = drawn(found.peers, own, most)
     told = _("Together: %(target)s.") % {"target": words.percent(found.target * 100, language(), decimals=1)}
     mine = next((one for one in found.peers if one.key == own), None)
     if mine is not None:
@@ -84,6 +101,11 @@ def funnel_chart(
             "last": mine.last_place,
             "of": len(found.peers),
         }
+
+    if len(shown) < len(found.peers):
+        told += " " + _(
+            "Shown are %(drawn)s of %(all)s: those furthest from chance, and some of every size. The file has all."
+        ) % {"drawn": words.number(len(shown), language()), "all": words.number(len(found.peers), language())}
 
     def limits(n: int) -> tuple[float, float, float, float]:
         one = found.limits(n)
@@ -106,7 +128,7 @@ def funnel_chart(
                 href=href(one.key) if href else "",
                 own=one.key == own,
             )
-            for one in found.peers
+            for one in shown
         ),
         target=found.target * 100,
         limits=limits,

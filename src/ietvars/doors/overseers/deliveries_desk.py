@@ -99,7 +99,7 @@ class Desk(delivery_desk.Desk):
     def _holder(self, number: Any) -> str:
         return self.bodies.get(number, ("", str(number)))[1]
 
-    def funnel(self) -> Chart | None:
+    def funnel(self, most: int | None = None) -> Chart | None:
         """Holders about their pooled share."""
         for line, since, until in self.shares():
             sort = tallies.FUNNELS[line.code]
@@ -114,22 +114,23 @@ class Desk(delivery_desk.Desk):
                     head=_("Holder"),
                     href=lambda key: address("body", self.bodies[key][0]) if key in self.bodies else "",
                     illustrative=self.illustrative,
+                    most=most,
                 )
         return None
 
     @cached_property
     def covered(self) -> dict[str, frozenset[int]]:
         """Published services by what is known of them: events, counts by hand only, nothing."""
-        rows = cases.months(by=("service",), monthly=False, quantiles=False)
-        events = frozenset(row.service_id for row in rows if row.service_id) & self.services.keys()
-        counted = frozenset(measurements.newest_periods(self.services)) & self.services.keys() - events
-        return {"events": events, "counts": counted, "nothing": frozenset(self.services) - events - counted}
+        every = frozenset(services.published().values_list("pk", flat=True))
+        events = tallies.services_with_cases() & every
+        counted = frozenset(measurements.newest_periods(every)) & every - events
+        return {"events": events, "counts": counted, "nothing": every - events - counted}
 
     def coverage(self) -> PartsOfWhole:
         """How full the picture is."""
         found = self.covered
         told = _("Of %(all)s services %(events)s send events.") % {
-            "all": len(self.services), "events": len(found["events"]),
+            "all": sum(map(len, found.values())), "events": len(found["events"]),
         }  # fmt: skip
         return PartsOfWhole(
             code="valsts-parklajums",
@@ -268,7 +269,7 @@ def page(request: HttpRequest) -> HttpResponse:
         | desk.context()
         | {
             "why": [one for one in (desk.reasons(Scope.HOLDER), desk.reasons(Scope.CHANNEL)) if one],
-            "funnel": desk.alone(desk.funnel(), "piltuve"),
+            "funnel": desk.alone(desk.funnel(figures.DRAWN), "piltuve"),
             "worse": pages.first_rows(worse, MOST_NAMED),
             "worse_count": len(worse.rows) if worse else 0,
             "worse_csv": desk.file("sliktak"),

@@ -121,13 +121,14 @@ class Desk(delivery_desk.Desk):
         figure = self.waiting()
         return figure.chart if figure else None
 
-    def funnel(self) -> Chart | None:
-        """Like services, about their pooled share over the last twelve settled months."""
+    def funnel(self, most: int | None = None) -> Chart | None:
+        """Like services, about their pooled share over the last twelve settled months; at `most` so many of them."""
         like = tallies.like(self.service.pk)
         for line, since, until in self.shares():
             found = tallies.funnel(line.code, like, since=since, until=until, basis=line.basis)
             if found is not None and any(one.key == self.service.pk for one in found.peers):
-                titles = services.published().filter(pk__in=like).values_list("pk", "title")
+                shown: list[Any] = [one.key for one in figures.drawn(found.peers, self.service.pk, most)]
+                titles = services.published().filter(pk__in=shown).values_list("pk", "title")
                 return figures.funnel_chart(
                     found,
                     {pk: pick(title, language()) for pk, title in titles},
@@ -136,6 +137,7 @@ class Desk(delivery_desk.Desk):
                     head=_("Service"),
                     own=self.service.pk,
                     illustrative=self.illustrative,
+                    most=most,
                 )
         return None
 
@@ -241,7 +243,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "why": [one for one in (desk.reasons("channel"), desk.reasons("provider")) if one],
             "waiting": desk.waiting(),
-            "funnel": desk.alone(desk.funnel(), "lidzigie"),
+            "funnel": desk.alone(desk.funnel(figures.DRAWN), "lidzigie"),
             "steps": _steps(desk, desk.steps(), flow),
             "flow": flow,
         },

@@ -110,7 +110,7 @@ def _open_draft(one: Any, comments: int, missing: int, said: str) -> list[Due]:
 
 def gaps(own: Any, on: date, said: str) -> list[Due]:
     """Published services that no longer fulfil what their canvas asks."""
-    found = [one for one in revisions.report(own.published(), on) if one.blocks]
+    found = revisions.blocking(own.published(), on)
     if len(found) > FEW:
         return [_many(_("Description"), "trukst", len(found), _("Their descriptions miss what the canvas requires."))]
     return [

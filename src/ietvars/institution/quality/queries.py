@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -118,6 +119,21 @@ def uses(chosen: Any = None, body_ids: Collection[int] | None = None) -> list[Us
     return [use for use in found if use.url.lower().startswith(("http://", "https://"))]
 
 
+def _ids(body_ids: Collection[int] | None) -> tuple[int, ...] | None:
+    return None if body_ids is None else tuple(sorted(body_ids))
+
+
+@functools.lru_cache(maxsize=64)
+def _uses_now(last_change: int, body_ids: tuple[int, ...] | None) -> tuple[Use, ...]:
+    """`uses` of bodies, kept until what people read changes: an owner's desk asks at every look."""
+    return tuple(uses(body_ids=body_ids))
+
+
+def forget() -> None:
+    """Forget what was read of descriptions: for tests, whose databases begin anew."""
+    _uses_now.cache_clear()
+
+
 def watched(body_ids: Collection[int] | None = None, chosen: Any = None) -> list[Watched]:
     """Every link of descriptions that people read, with what is known of it."""
     every = uses(chosen, body_ids)
@@ -128,7 +144,7 @@ def watched(body_ids: Collection[int] | None = None, chosen: Any = None) -> list
 
 def broken(body_ids: Collection[int] | None = None, chosen: Any = None) -> list[Broken]:
     """Links that no longer lead anywhere, in each place where they stand, oldest fault first."""
-    every = uses(chosen, body_ids)
+    every = uses(chosen) if chosen is not None else _uses_now(services.last_change(), _ids(body_ids))
     faults = lasting_faults({use.url for use in every})
     found = [Broken(use, faults[use.url]) for use in every if use.url in faults]
     return sorted(found, key=lambda one: (one.fault.first_seen, one.use.service.code, one.use.part))

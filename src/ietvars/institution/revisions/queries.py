@@ -1,5 +1,6 @@
 """Reads drafts, what waits in them, and what newer canvases mean for services."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -192,6 +193,27 @@ class Report:
 def report(found: ServiceSet, on: date) -> list[Report]:
     """The bulk report: every service with the gaps of what people read, by the same rules as the form and the gate."""
     return [Report(service=service, gaps=gaps) for service, gaps in services.gaps_of(found, on)]
+
+
+def blocking(found: ServiceSet, on: date) -> tuple[Report, ...]:
+    """Those of these services whose gaps would keep them from being published; kept until what people read changes."""
+    asked = found.order_by("pk").values_list("pk", "canvas_version_id", "is_offered")
+    return _blocking(services.last_change(), tuple(asked), on)
+
+
+Asked = tuple[int, int | None, bool]
+"""A service, its canvas, and whether it is offered: what besides the description decides what is asked of it."""
+
+
+@functools.lru_cache(maxsize=64)
+def _blocking(last_change: int, asked: tuple[Asked, ...], on: date) -> tuple[Report, ...]:
+    found = services.all_services().filter(pk__in=[pk for pk, _, _ in asked])
+    return tuple(one for one in report(found, on) if one.blocks)
+
+
+def forget() -> None:
+    """Forget what was read of descriptions: for tests, whose databases begin anew."""
+    _blocking.cache_clear()
 
 
 @dataclass(frozen=True)

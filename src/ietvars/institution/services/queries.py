@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Max, Prefetch
 
 from ietvars.ground.bodies.models import Body
 from ietvars.ground.terms import rules as terms
@@ -239,6 +239,11 @@ def asked(service: Service, on: date) -> tuple[requirements.Asked, ...]:
 def gaps(service: Service, on: date) -> tuple[requirements.Gap, ...]:
     """What the description does not say and must or should."""
     return requirements.gaps(description(service), asked(service, on))
+
+
+def last_change() -> int:
+    """Grows whenever what people read of any service changes; 0 before anything was published."""
+    return PublishedVersion.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def gaps_of(services: ServiceSet, on: date) -> Iterator[tuple[Service, tuple[requirements.Gap, ...]]]:

@@ -66,13 +66,21 @@ def _generation() -> tuple[str, int]:
 
 def scope_lines(scope: Scope, scope_id: int = 0, *, today: date, basis: Basis = Basis.DELIVERED) -> tuple[Line, ...]:
     """The same of the whole state, a holder, a provider or a channel, from the marts of the state."""
+    return _scope_lines(_generation(), scope, scope_id, _running(today), basis)
+
+
+@functools.lru_cache(maxsize=128)
+def _scope_lines(
+    generation: tuple[str, int], scope: Scope, scope_id: int, running: int, basis: Basis
+) -> tuple[Line, ...]:
+    """The same for a generation of the marts."""
     months = cases.state_months(basis=basis, scope=scope, scope_ids=[scope_id])
     leads = cases.state_histogram(basis=basis, scope=scope, scope_ids=[scope_id])
     return lines.drawn(
         {month.month: _columns(month) for month in months},
         {month: counts for (month, _), counts in leads.items()},
         basis=basis,
-        running=_running(today),
+        running=running,
     )
 
 
@@ -105,6 +113,16 @@ def _columns(month: cases.Month) -> dict[str, int]:
 
 def _running(today: date) -> int:
     return today.year * 100 + today.month
+
+
+def services_with_cases() -> frozenset[int]:
+    """Services of which any case was told."""
+    return _services_with_cases(_generation())
+
+
+@functools.lru_cache(maxsize=8)
+def _services_with_cases(generation: tuple[str, int]) -> frozenset[int]:
+    return cases.services_with_cases()
 
 
 # ---- while many wait ------------------------------------------------------------------------------------------------
@@ -214,6 +232,14 @@ def funnel(
     `code` is one of FUNNELS; without a basis it is the first on which that is counted. Keys of the peers are service
     ids.
     """
+    return _funnel(_generation(), code, tuple(service_ids), since, until, basis)
+
+
+@functools.lru_cache(maxsize=64)
+def _funnel(
+    generation: tuple[str, int], code: str, service_ids: tuple[int, ...], since: int, until: int, basis: Basis | None
+) -> peers.Funnel | None:
+    """The same for a generation of the marts."""
     sort = FUNNELS[code]
     months = cases.months(
         service_ids, basis=basis or sort.bases[0], since=since, until=until, monthly=False, quantiles=False
