@@ -167,9 +167,14 @@ def django_in_rules(package: Path) -> list[str]:
 
 
 def clocks_below_the_doors(package: Path) -> list[str]:
-    """The clock comes in by the door: nothing below asks what day it is."""
-    asks = re.compile(r"\b(timezone|datetime|date|dt)\.(now|today|utcnow|localdate|localtime)\(|\btime\.time\(")
+    """The clock comes in by the door: nothing below asks what day it is; of a moment in hand it may."""
+    asks = re.compile(r"\b(timezone|datetime|date|dt)\.((now|today|utcnow)\(|(localdate|localtime)\(\))|\btime\.time\(")
     return _lines_that_match(asks, (path for path in modules(package) if _is_below_the_doors(path, package)), package)
+
+
+def days_read_off_moments(package: Path) -> list[str]:
+    """What day a moment is of, the law's zone says and not Greenwich: `timezone.localdate(now)`, never `now.date()`."""
+    return _lines_that_match(re.compile(r"\bnow\.date\(\)"), modules(package), package)
 
 
 def environment_below_the_doors(package: Path) -> list[str]:

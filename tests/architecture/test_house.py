@@ -27,6 +27,7 @@ CHECKS = [
     house.actions_without_author,
     house.django_in_rules,
     house.clocks_below_the_doors,
+    house.days_read_off_moments,
     house.environment_below_the_doors,
     house.forms_made_from_tables,
     house.unexplained_files,

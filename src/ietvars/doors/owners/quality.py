@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -234,8 +235,8 @@ def _broken_table(broken: Sequence[queries.Broken]) -> Table:
                     Link(one.use.url, one.use.url),
                     _place(one.use),
                     _fault(one),
-                    one.fault.first_seen.date(),
-                    one.fault.last_seen.date(),
+                    timezone.localdate(one.fault.first_seen),
+                    timezone.localdate(one.fault.last_seen),
                     one.fault.times,
                 )
             )
@@ -339,7 +340,7 @@ def _watched_table(watched: Sequence[queries.Watched]) -> Table:
 
 def _state(one: queries.Watched) -> object:
     if one.fault is not None:
-        since = days.in_table(one.fault.first_seen.date(), language())
+        since = days.in_table(timezone.localdate(one.fault.first_seen), language())
         return Tag(_("Leads nowhere since %(since)s") % {"since": since}, tone="danger")
     if one.last is None:
         return Muted(_("not checked yet"))
@@ -348,4 +349,4 @@ def _state(one: queries.Watched) -> object:
 
 
 def _when(one: queries.Watched) -> object:
-    return one.last.at.date() if one.last else Muted("–")
+    return timezone.localdate(one.last.at) if one.last else Muted("–")

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -62,7 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
                                 href=reverse("public:figures-release", args=[one.code]),
                             ),
                             Tag(STATES[rules.State(one.state)]()),
-                            days.in_table(one.published_at.date(), said) if one.published_at else "",
+                            days.in_table(timezone.localdate(one.published_at), said) if one.published_at else "",
                         )
                     )
                     for one in found

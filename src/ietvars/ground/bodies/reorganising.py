@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.audit.rules import Author
@@ -99,7 +100,7 @@ def preview(*, plan: Plan, by: Author, now: datetime) -> Preview:
     try:
         plans.require_known_things(plan, items)
         plans.require_decided(items)
-        plans.require_day(plan, now.date())
+        plans.require_day(plan, timezone.localdate(now))
     except Refusal as refused:
         refusal = refused
     return Preview(plan, items, plans.undecided(items), refusal)
@@ -163,7 +164,7 @@ def apply(*, reorganisation: Reorganisation, by: Author, now: datetime) -> Reorg
         items = _gather(wanted, by=by, now=now)
         plans.require_known_things(wanted, items)
         plans.require_decided(items)
-        plans.require_day(wanted, now.date())
+        plans.require_day(wanted, timezone.localdate(now))
         journal = Journal(now)
         _found(wanted, journal)
         operation = Operation(

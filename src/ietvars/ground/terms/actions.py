@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.utils import timezone
 
 from ietvars.ground.terms import errors, rules
 from ietvars.ground.terms.models import CodeList, Term
@@ -51,6 +52,6 @@ def _load_terms(code_list: CodeList, terms: tuple[rules.TermFacts, ...], now: da
             report["changed"] += 1
     for term in kept.values():
         if term.until is None:
-            term.until = (now - timedelta(days=1)).date()
+            term.until = timezone.localdate(now - timedelta(days=1))
             term.save(update_fields=["until"])
             report["ended"] += 1

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model, Q
+from django.utils import timezone
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.people.rules import Actor
@@ -367,7 +368,7 @@ def review(
 
     Raises ReviewNotYours, ReadingNeeded, UnknownDecision, NothingToReview.
     """
-    holder = services.holder_on(service, now.date())
+    holder = services.holder_on(service, timezone.localdate(now))
     rules.require_reviewer(by, holder.pk if holder else None, holder=holder.code if holder else service.code)
     rules.require_reading(reading, decision, terms.labels("review-decisions")["review-decisions"])
     document = documents.comparison(period, with_period, service=service.code)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.lake import actions as lake
@@ -42,7 +43,7 @@ def make(*, period: str, by: Actor, now: datetime, k: int = rules.K, derived_fro
     rules.require_overseer(by)
     rules.require_k(k)
     span = periods.parse(period)
-    rules.require_over(span, on=now.date())
+    rules.require_over(span, on=timezone.localdate(now))
     source = queries.by_code(derived_from) if derived_from else None
     if source is not None and not why.strip():
         raise errors.NoReason

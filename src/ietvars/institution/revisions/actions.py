@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.text import slugify
 
 from ietvars.ground.audit import actions as audit
@@ -218,7 +219,7 @@ def submit(
     with transaction.atomic():
         row = _locked(revision)
         rules.require_next(row.service.code, State(row.state), State.SUBMITTED)
-        gaps = queries.gaps(row, now.date())
+        gaps = queries.gaps(row, timezone.localdate(now))
         rules.require_whole(row.service.code, gaps, asks)
         row.waived = {gap.code: asks[gap.code] for gap in gaps if gap.code in asks}
         row.author = by.username
@@ -256,7 +257,7 @@ def approve(*, revision: Revision, by: Actor, now: datetime, why: str = "") -> R
 def schedule(*, revision: Revision, valid_from: date, by: Actor, now: datetime) -> Revision:
     """Let an approved draft be published on a day. Raises NotYours, NotNow, DayIsPast."""
     rules.require_reader(by, known_services.holder_id(revision.service))
-    rules.require_day(valid_from, now.date())
+    rules.require_day(valid_from, timezone.localdate(now))
     with transaction.atomic():
         row = _locked(revision)
         rules.require_next(row.service.code, State(row.state), State.SCHEDULED)
@@ -275,7 +276,7 @@ def publish(*, revision: Revision, by: Actor, now: datetime) -> Revision:
         row = _locked(revision)
         rules.require_next(row.service.code, State(row.state), State.PUBLISHED)
         service = row.service
-        service_rules.require_whole(service.code, queries.gaps(row, now.date()), tuple(row.waived))
+        service_rules.require_whole(service.code, queries.gaps(row, timezone.localdate(now)), tuple(row.waived))
         _hand_over(row, by=by, now=now)
         row.published_at = now
         _step(row, State.PUBLISHED, by=by, now=now)
@@ -290,7 +291,7 @@ def publish_due(*, by: Actor, now: datetime) -> tuple[list[str], list[tuple[str,
     """
     done: list[str] = []
     refused: list[tuple[str, str]] = []
-    for row in queries.due_on(now.date()):
+    for row in queries.due_on(timezone.localdate(now)):
         try:
             publish(revision=row, by=by, now=now)
         except service_errors.NotReady as fault:
@@ -336,7 +337,8 @@ def _hand_over(row: Revision, *, by: Actor, now: datetime) -> None:
     assert service is not None
     holder = known_services.holder_of(service)
     told = replace(
-        descriptions.facts(row.description, known_services.facts(service)), reviewed_on=row.valid_from or now.date()
+        descriptions.facts(row.description, known_services.facts(service)),
+        reviewed_on=row.valid_from or timezone.localdate(now),
     )
     if service.template_id is not None:
         service.own_fields = [*merging.overrides(canvases.parts(row.canvas_version), row.description)]

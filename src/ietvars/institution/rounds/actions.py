@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.bodies.models import Body
@@ -56,7 +57,7 @@ def open_round(
     """
     rules.require_overseer(by)
     span = periods.parse(period)
-    rules.require_due(due, period_end=span.end, on=now.date())
+    rules.require_due(due, period_end=span.end, on=timezone.localdate(now))
     if queries.open_of_period(span.code) is not None:
         raise errors.RoundExists(period=span.code)
     _require_indicators(indicators, span)
@@ -124,7 +125,7 @@ def move_due(*, round: Round, due: date, by: Actor, now: datetime) -> Round:
     """Give everybody more time, or less; reminders already sent are not sent again."""
     rules.require_overseer(by)
     rules.require_open(round.code, is_closed=round.closed_at is not None)
-    rules.require_due(due, period_end=queries.period_of(round).end, on=now.date())
+    rules.require_due(due, period_end=queries.period_of(round).end, on=timezone.localdate(now))
     with transaction.atomic():
         before, round.due = round.due, due
         round.save(update_fields=["due"])

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.bodies import queries as bodies
@@ -127,7 +128,7 @@ def publish(
     rules.require_next(service.code, State(service.state), State.PUBLISHED)
     if queries.holder_id(service) is None:
         raise errors.NoHolder
-    rules.require_whole(service.code, queries.gaps(service, now.date()), waived)
+    rules.require_whole(service.code, queries.gaps(service, timezone.localdate(now)), waived)
     with transaction.atomic():
         _change_state(service, State.PUBLISHED, by=by, now=now, why=why)
         versions.record([service.pk], What.PUBLISHED, now=now, valid_from=valid_from)
@@ -147,7 +148,7 @@ def publish_all(*, services: Sequence[Service], by: Actor, now: datetime) -> int
         rules.require_next(service.code, State(service.state), State.PUBLISHED)
         if service.pk not in holders:
             raise errors.NoHolder
-    for service, found in queries.gaps_of(queries.all_services().filter(pk__in=ids), now.date()):
+    for service, found in queries.gaps_of(queries.all_services().filter(pk__in=ids), timezone.localdate(now)):
         rules.require_whole(service.code, found)
     with transaction.atomic():
         for service in services:

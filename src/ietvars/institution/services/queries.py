@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Prefetch
+from django.utils import timezone
 
 from ietvars.ground.bodies.models import Body
 from ietvars.ground.terms import rules as terms
@@ -310,7 +311,8 @@ def adopted_by_day(canvas_code: str) -> list[tuple[date, int, int]]:
     before: tuple[int, int] | None = None
     for pk, at, number in rows.iterator():
         if (pk, number) != before:
-            changes[at.date(), number] = changes.get((at.date(), number), 0) + 1
+            day = timezone.localdate(at)
+            changes[day, number] = changes.get((day, number), 0) + 1
         before = (pk, number)
     return [(day, number, size) for (day, number), size in sorted(changes.items())]
 

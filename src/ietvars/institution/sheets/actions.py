@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from ietvars.ground.audit import actions as audit
@@ -217,7 +218,7 @@ def forget(*, older_than_days: int, by: Actor, now: datetime) -> int:
 
 def _locked(sheet: Sheet) -> Sheet:
     row = Sheet.objects.select_for_update().get(pk=sheet.pk)
-    rules.require_open(State(row.state), row.ended_at.date().isoformat() if row.ended_at else "")
+    rules.require_open(State(row.state), timezone.localdate(row.ended_at).isoformat() if row.ended_at else "")
     return row
 
 

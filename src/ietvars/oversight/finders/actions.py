@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.people.rules import Actor
@@ -38,7 +39,7 @@ def look(*, period: str, by: Actor, now: datetime, on: date | None = None, with_
     """
     rules.require_looker(by)
     code = periods.parse(period).code
-    facts = queries.facts(code, on or now.date(), with_period)
+    facts = queries.facts(code, on or timezone.localdate(now), with_period)
     seen = {(one.finder, one.key): one for one in rules.look(facts)}
     with transaction.atomic():
         kept = {(row.finder, row.key): row for row in queries.findings(code)}
@@ -97,7 +98,7 @@ def answer(
 
     Raises NotYours, UnknownCriterion, WhyNeeded.
     """
-    holder = services.holder_on(service, on or now.date())
+    holder = services.holder_on(service, on or timezone.localdate(now))
     rules.require_answerer(by, holder.pk if holder else None)
     rules.require_answerable(criterion, queries.criteria())
     rules.require_why(why)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from ietvars.ground.audit import actions as audit
 from ietvars.ground.bodies.models import Body
@@ -63,7 +64,7 @@ def propose(
     UnknownOwner, DeadlinePassed, CheckTooSoon; NotDefined and NoRule of the aggregates where the named indicator is
     unknown or gives no single figure for several services.
     """
-    today = on or now.date()
+    today = on or timezone.localdate(now)
     _require_proposal(kind, title, reason, services, owner, period, expected, by=by, on=today)
     code = periods.parse(period).code
     if len(services) > 1:
@@ -181,7 +182,7 @@ def check(*, initiative: Initiative, by: Actor, now: datetime, on: date | None =
     Raises NotForYou, WrongState, TooEarly.
     """
     rules.require_overseer(by)
-    rules.require_deadline_over(initiative.deadline, on or now.date())
+    rules.require_deadline_over(initiative.deadline, on or timezone.localdate(now))
     kept = queries.frozen(initiative)
     services = queries.named_services(initiative)
     now_rows = queries.rows(initiative.check_period, services, [initiative.indicator])
@@ -214,7 +215,7 @@ def check(*, initiative: Initiative, by: Actor, now: datetime, on: date | None =
 
 def check_due(*, by: Actor, now: datetime, on: date | None = None) -> list[Initiative]:
     """Check every adopted initiative whose deadline is over and whose figure has come in, or will not any more."""
-    today = on or now.date()
+    today = on or timezone.localdate(now)
     checked = []
     for initiative in queries.waiting(today):
         services = queries.named_services(initiative)

@@ -9,6 +9,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils import timezone
+
 from ietvars.doors.machines.feeds.eventlogs import errors
 from ietvars.ground.bodies import actions as body_actions
 from ietvars.ground.bodies import queries as bodies
@@ -88,7 +90,7 @@ class Place:
             if not named:
                 self.codes[""] = logs.service_of(log) or self._make(log)
         read = delivered.read_known().services
-        today = services.holders_on([read[code].id for code in self.codes.values()], self.now.date())
+        today = services.holders_on([read[code].id for code in self.codes.values()], timezone.localdate(self.now))
         for name, code in self.codes.items():
             facts = read[code]
             self._known[name] = Known(facts.id, code, facts, today.get(facts.id) or 0)

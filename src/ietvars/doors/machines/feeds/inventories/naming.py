@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from ietvars.doors.machines.feeds.inventories import mapping
 from ietvars.doors.machines.feeds.inventories.gathering import Gathered, Mention
 from ietvars.doors.machines.feeds.inventories.rows import BodyName, Place, short_code
@@ -200,7 +202,7 @@ def _import(
                 Inventoried(
                     value=each.identity,
                     holder_id=named.bodies[body.code],
-                    since=since or first_days.get(each.identity) or now.date(),
+                    since=since or first_days.get(each.identity) or timezone.localdate(now),
                     until=None if is_last else until,
                     title=title,
                     facts=facts,

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from ietvars.collaboration.situations import queries as situations
 from ietvars.doors.machines.feeds.simulated.nation import STEPS, TITLES, Evidence, Nation, Offering
 from ietvars.ground.audit.rules import Author
@@ -127,4 +129,4 @@ def _situations(places: Mapping[int, int]) -> tuple[tuple[int, ...], ...]:
 
 def today(as_of: date | None, now: datetime) -> date:
     """The day up to which a state is simulated: its own, or the clock's."""
-    return as_of or now.date()
+    return as_of or timezone.localdate(now)
