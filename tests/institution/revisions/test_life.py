@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -203,6 +204,17 @@ def test_a_scheduled_draft_is_published_on_its_day(
     assert actions.publish_due(by=SYSTEM, now=NOW + timedelta(days=3)) == (["jaunais-pabalsts"], [])
     (version,) = services.changes_since(0)
     assert version.valid_from == day
+
+
+def test_its_day_begins_at_midnight_of_the_law_and_not_of_greenwich(
+    world: World, draft: Revision, owner: Actor, approver: Actor
+) -> None:
+    ready = approved(draft, owner, approver)
+    day = TODAY + timedelta(days=3)
+    actions.schedule(revision=ready, valid_from=day, by=owner, now=NOW)
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo("Europe/Riga"))
+    assert actions.publish_due(by=SYSTEM, now=(midnight - timedelta(seconds=1)).astimezone(UTC)) == ([], [])
+    assert actions.publish_due(by=SYSTEM, now=midnight.astimezone(UTC)) == (["jaunais-pabalsts"], [])
 
 
 def test_a_scheduled_draft_whose_canvas_asks_more_by_then_stays(world: World, owner: Actor, approver: Actor) -> None:
