@@ -41,18 +41,21 @@ CHROMIUM_SWITCHES = [
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What `tools/run_tests.py` asks of the second of its two runs."""
+    """What `tools/run_tests.py` asks of its two runs."""
     parser.addoption(
-        "--second-database",
-        action="store_true",
-        help="leave out what says the same on every database: tests that use none, and those marked `once`",
+        "--part",
+        choices=("whole", "first", "second"),
+        default="whole",
+        help="second: leave out what says the same on every database, tests that use none and those marked `once`;"
+        " first: leave out those marked `apart`, which the second does, having less to do",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what drives the browser or reads the collected data, and skip what this machine cannot run."""
-    if config.getoption("--second-database"):
-        kept = [item for item in items if _asks_the_database(item) and not item.get_closest_marker("once")]
+    part = config.getoption("--part")
+    if part != "whole":
+        kept = [item for item in items if (_is_of_second(item) if part == "second" else not _is_apart(item))]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
     without_browser = pytest.mark.skip(reason=f"no Chromium: {machine.HOW_TO_GET_CHROMIUM}")
@@ -70,6 +73,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(without_shared)
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(without_postgres)
+
+
+def _is_apart(item: pytest.Item) -> bool:
+    return item.get_closest_marker("apart") is not None
+
+
+def _is_of_second(item: pytest.Item) -> bool:
+    return _is_apart(item) or (_asks_the_database(item) and not item.get_closest_marker("once"))
 
 
 def _asks_the_database(item: pytest.Item) -> bool:

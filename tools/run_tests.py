@@ -57,8 +57,8 @@ def _scale(missing: list[str]) -> int:
 def _both(name: str, url: str, arguments: list[str]) -> int:
     """Run the suite on both databases at the same time, since one run keeps one core busy; the second is told after."""
     with tempfile.TemporaryFile() as told:
-        second = _pytest(name, url, ["--second-database", *arguments], told)
-        code = _pytest("SQLite", SQLITE, arguments).wait()
+        second = _pytest(name, url, ["--part=second", *arguments], told)
+        code = _pytest("SQLite", SQLITE, ["--part=first", *arguments]).wait()
         code = second.wait() or code
         told.seek(0)
         print(f"Tests on {name}:", flush=True)

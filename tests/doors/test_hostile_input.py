@@ -10,7 +10,7 @@ import io
 import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -66,6 +66,15 @@ ASKED = {**HOSTILE, "long": "ā" + "a" * 1499}
 address as long as that never comes through a server."""
 
 
+FOR_PAGES_ONLY = {"script", "path", "template", "percent", "newline", "period"}
+"""What no database minds, so the run on a second one leaves it out."""
+
+
+def hostile(config: pytest.Config, values: dict[str, str]) -> dict[str, str]:
+    left_out = FOR_PAGES_ONLY if config.getoption("--part") == "second" else set[str]()
+    return {name: value for name, value in values.items() if name not in left_out}
+
+
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
@@ -105,12 +114,12 @@ GETS = [route for route in ROUTES if (not route.methods or "GET" in route.method
 
 @pytest.mark.parametrize("route", GETS, ids=[route.address or "/" for route in GETS])
 def test_no_page_breaks_at_what_stands_behind_the_question_mark(
-    route: access.Route, town: Town, readers: dict[str, str]
+    route: access.Route, town: Town, readers: dict[str, str], pytestconfig: pytest.Config
 ) -> None:
     path = address(route, town, "own")
     client = browser(readers[who_may(route)])
     needed = QUERY.get(route.name, {})
-    for name, value in ASKED.items():
+    for name, value in hostile(pytestconfig, ASKED).items():
         asked: dict[str, str | bytes] = {**dict.fromkeys(WORDS, encoded(value)), **needed}
         answer = client.get(path, asked)
         assert answer.status_code < 500, f"{name}: {path}"
@@ -189,12 +198,15 @@ POSTS = [route for route in GETS if not route.address.startswith(IS_API)]
 
 
 @pytest.mark.parametrize("route", POSTS, ids=[route.address or "/" for route in POSTS])
-def test_no_page_breaks_at_what_is_sent_to_it(route: access.Route, town: Town, readers: dict[str, str]) -> None:
+def test_no_page_breaks_at_what_is_sent_to_it(
+    route: access.Route, town: Town, readers: dict[str, str], pytestconfig: pytest.Config
+) -> None:
     path = address(route, town, "own")
-    for name, value in HOSTILE.items():
+    for name, value in hostile(pytestconfig, HOSTILE).items():
         point = transaction.savepoint()
-        sent = {**dict.fromkeys(FIELDS, encoded(value)), **FORM.get(route.name, {})}
-        answer = browser(readers[who_may(route)]).post(path, sent)
+        # As a browser sends a form; the client's own way of sending one takes bytes for a list of numbers.
+        sent = urlencode({**dict.fromkeys(FIELDS, encoded(value)), **FORM.get(route.name, {})})
+        answer = browser(readers[who_may(route)]).post(path, sent, content_type="application/x-www-form-urlencoded")
         transaction.savepoint_rollback(point)
         assert answer.status_code < 500, f"{name}: {path}"
         assert SCRIPT not in answer.getvalue().decode(), f"{name}: {path}"

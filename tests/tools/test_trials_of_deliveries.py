@@ -1,7 +1,6 @@
 """The long trials of deliveries for a short while, and the bench of deliveries at a size where only results count.
 
-What they need besides (pandas, Polars) is skipped where it is not installed. They bring databases of their own, so one
-run of the suite is enough: the one on SQLite.
+What they need besides (pandas, Polars) is skipped where it is not installed. They bring databases of their own.
 """
 
 from __future__ import annotations
@@ -27,18 +26,16 @@ import kill
 import place
 import soak
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="the trials bring databases of their own"
-)
+pytestmark = pytest.mark.apart
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = 20_000
 
 
 def run(script: str, *words: str) -> str:
-    """What a tool prints, which must end well."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / script), *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    """What a tool prints, which must end well. It meets no database of this run."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    command = [sys.executable, str(ROOT / "tools" / script), *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     return done.stdout
 

@@ -29,6 +29,7 @@ OVER_WHOLE = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 def test_the_rules_find_in_canada_what_the_docs_say(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = shared / FOLDER
     indicators.load_national(by=SYSTEM, now=NOW)

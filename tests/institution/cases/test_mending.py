@@ -97,7 +97,7 @@ def cases_in(out: Path) -> list[tuple[object, ...]]:
     named = ", ".join(name for name in schema.CASE if name != "input_watermark")
     with duckdb.connect() as connection:
         for place, there in found_in(out, "cases").items():
-            source = pieces.standing(connection, there.whole, there.pieces)
+            source = pieces.standing(connection, there)
             found += [(*place, *row) for row in connection.execute(f"SELECT {named} FROM {source}").fetchall()]
     return sorted(found, key=str)
 
@@ -106,11 +106,11 @@ def cases_of_all_places(out: Path) -> list[tuple[object, ...]]:
     """Every case state, read in one go as tallies do."""
     found = found_in(out, "cases").values()
     named = ", ".join(name for name in schema.CASE if name != "input_watermark")
-    whole, over = [path for each in found for path in each.whole], [path for each in found for path in each.pieces]
-    if not whole:
+    every = Published([path for each in found for path in each.whole], [path for each in found for path in each.pieces])
+    if not every.whole:
         return []
     with duckdb.connect() as connection:
-        source = pieces.standing(connection, whole, over)
+        source = pieces.standing(connection, every)
         return sorted(connection.execute(f"SELECT {named} FROM {source}").fetchall(), key=str)
 
 

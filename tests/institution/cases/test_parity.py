@@ -128,6 +128,7 @@ def by_spark(told: Path, out: Path, master: str) -> None:
         gc.collect()
 
 
+@pytest.mark.apart
 def test_spark_gives_the_same_cells(told: Path, tmp_path: Path) -> None:
     require_spark()
     making.recompute(told, tmp_path / "duckdb")
@@ -136,6 +137,7 @@ def test_spark_gives_the_same_cells(told: Path, tmp_path: Path) -> None:
     assert list((tmp_path / "spark").glob("**/*.spark")) == []
 
 
+@pytest.mark.apart
 def test_two_workers_of_spark_give_the_same_cells(told: Path, tmp_path: Path) -> None:
     require_spark()
     import spark_cluster
@@ -176,6 +178,7 @@ def test_quantiles_off_the_days_are_those_that_the_engine_takes_of_single_cases(
         assert rules.quantile(counts[key], 0.9) == pytest.approx(p90, abs=1e-9)
 
 
+@pytest.mark.apart
 def test_no_process_of_spark_is_left() -> None:
     found = subprocess.run(["pgrep", "-f", "ietvars-spark-"], capture_output=True, text=True, check=False)
     assert found.stdout == ""

@@ -72,6 +72,7 @@ def test_the_answers_of_2023_24_come_out_of_the_definitions(shared: Path, define
     assert found["canada-fully-online"]["numerator"] == len(by_hand)
 
 
+@pytest.mark.once
 def test_services_come_and_go_nothing_missing_is_a_zero_and_a_restated_year_is_named(
     shared: Path, defined: definitions.Register
 ) -> None:

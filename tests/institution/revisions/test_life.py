@@ -194,27 +194,17 @@ def test_a_revision_is_written_while_the_published_one_stands(world: World, owne
     assert [row.number for row in services.versions_of(service)] == [2, 1]
 
 
-def test_a_scheduled_draft_is_published_on_its_day(
+def test_a_scheduled_draft_is_published_on_its_day_from_midnight_of_the_law_on(
     world: World, draft: Revision, owner: Actor, approver: Actor
 ) -> None:
-    ready = approved(draft, owner, approver)
     day = TODAY + timedelta(days=3)
-    actions.schedule(revision=ready, valid_from=day, by=owner, now=NOW)
-    assert actions.publish_due(by=SYSTEM, now=NOW + timedelta(days=2)) == ([], [])
-    assert actions.publish_due(by=SYSTEM, now=NOW + timedelta(days=3)) == (["jaunais-pabalsts"], [])
+    actions.schedule(revision=approved(draft, owner, approver), valid_from=day, by=owner, now=NOW)
+    # The day of the law, which begins before that of Greenwich.
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo("Europe/Riga")).astimezone(UTC)
+    assert actions.publish_due(by=SYSTEM, now=midnight - timedelta(seconds=1)) == ([], [])
+    assert actions.publish_due(by=SYSTEM, now=midnight) == (["jaunais-pabalsts"], [])
     (version,) = services.changes_since(0)
     assert version.valid_from == day
-
-
-def test_its_day_begins_at_midnight_of_the_law_and_not_of_greenwich(
-    world: World, draft: Revision, owner: Actor, approver: Actor
-) -> None:
-    ready = approved(draft, owner, approver)
-    day = TODAY + timedelta(days=3)
-    actions.schedule(revision=ready, valid_from=day, by=owner, now=NOW)
-    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo("Europe/Riga"))
-    assert actions.publish_due(by=SYSTEM, now=(midnight - timedelta(seconds=1)).astimezone(UTC)) == ([], [])
-    assert actions.publish_due(by=SYSTEM, now=midnight.astimezone(UTC)) == (["jaunais-pabalsts"], [])
 
 
 def test_a_scheduled_draft_whose_canvas_asks_more_by_then_stays(world: World, owner: Actor, approver: Actor) -> None:

@@ -62,7 +62,7 @@ PLACES = {
 }
 
 
-DRAWN = 150
+DRAWN = 60
 """So many of those side by side are drawn on a page; the file holds all."""
 
 

@@ -52,7 +52,7 @@ def coverage(period: str, service_ids: Collection[int]) -> dict[int, tuple[int, 
 def due(actor: Actor, *, period: str, before: str, on: date) -> Desk:
     """All that waits for this actor."""
     said = language()
-    own = list(services.with_holder(services.of(actor.reach)).exclude(state="retired").distinct())
+    own = list(services.in_brief(services.of(actor.reach)).exclude(state="retired").distinct())
     overdue: list[Due] = []
     later: list[Due] = []
     if actor.role is Role.SERVICE_OWNER:

@@ -20,7 +20,7 @@ import ibis
 from ietvars.institution.cases import computing, dimensions, marts, pieces, schema, states
 from ietvars.institution.cases.computing import LOOK_BACK, Facts, Laying, Place, marks, table
 from ietvars.institution.cases.dimensions import Dimensions
-from ietvars.institution.cases.pieces import Published
+from ietvars.institution.cases.pieces import KEY, Published
 from ietvars.institution.deliveries import facts as fact
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ MOST_PIECES = 8
 LARGE = 4
 """A place is laid whole when its pieces together have a fourth of the rows of what they lie over."""
 
-KEY = ("service_id", "case_id")
 KEY_COLUMNS = {"service_id": "int32", "case_id": "int64"}
 TOUCHED = {"case_id": "int64", "of_cohort": "int32"}
 PAIRS = {"service_id": "int32", "person_key": "int64"}

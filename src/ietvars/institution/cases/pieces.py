@@ -59,15 +59,15 @@ def _standing(columns: tuple[str, ...], *, has_pieces: bool) -> ir.Table:
     return whole.anti_join(last, KEY).select(*columns).union(stands.filter(stands.facts_n > 0).select(*columns))
 
 
-def standing(connection: duckdb.DuckDBPyConnection, whole: Sequence[str], pieces: Sequence[str]) -> str:
+def standing(connection: duckdb.DuckDBPyConnection, there: Published) -> str:
     """SQL of all case states that stand, of every place at once, over files named here. The pieces are read now."""
     columns = ", ".join(f'"{name}"' for name in schema.CASE)
-    named = f"read_parquet({_listed(whole)}, hive_partitioning = true)"
-    if not pieces:
+    named = f"read_parquet({_listed(there.whole)}, hive_partitioning = true)"
+    if not there.pieces:
         return f"(SELECT {columns} FROM {named})"  # noqa: S608 - our own names
     place = '"cohort", "bucket", "service_id", "case_id"'
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE laid_over AS SELECT * FROM read_parquet({_listed(pieces)},"  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE laid_over AS SELECT * FROM read_parquet({_listed(there.pieces)},"  # noqa: S608
         f" hive_partitioning = true) QUALIFY row_number() OVER (PARTITION BY {place} ORDER BY input_watermark DESC) = 1"
     )
     return (

@@ -20,6 +20,8 @@ from ietvars.institution.cases.schema import Basis, Measure, Scope
 if TYPE_CHECKING:
     import duckdb
 
+    from ietvars.institution.cases.pieces import Published
+
 GRAINS = {
     "service": "service_id",
     "version": "service_version",
@@ -334,8 +336,17 @@ def standing(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> st
     """SQL of the case states that stand among these parts of "cases", to be asked of this connection."""
     from ietvars.institution.cases import pieces  # with the engines, which pages do without
 
-    whole, over = ([part for part in parts if bool(part.first_seq) is is_piece] for is_piece in (False, True))
-    return pieces.standing(connection, lake.absolute(whole), lake.absolute(over))
+    return pieces.standing(connection, laid(parts))
+
+
+def laid(parts: Iterable[Part]) -> Published:
+    """Parts told apart: whole files, and the pieces laid over them, which alone say from which event on they count."""
+    from ietvars.institution.cases.pieces import Published  # with the engines, which pages do without
+
+    told: dict[bool, list[Part]] = {False: [], True: []}
+    for part in parts:
+        told[part.first_seq > 0].append(part)
+    return Published(whole=lake.absolute(told[False]), pieces=lake.absolute(told[True]))
 
 
 def _require_known(by: Iterable[str], known: Collection[str] = tuple(GRAINS)) -> None:

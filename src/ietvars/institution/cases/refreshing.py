@@ -28,6 +28,7 @@ from ietvars.institution.cases import actions, queries, schema
 if TYPE_CHECKING:
     from ietvars.institution.cases import mending
     from ietvars.institution.cases.computing import Place
+    from ietvars.institution.cases.pieces import Published
 
 DATASET = "facts"
 
@@ -78,7 +79,6 @@ def _refresh(by: Author, now: datetime, step: Callable[[int, int], None] | None)
 
 def _mend(state: Snapshot, standing: Snapshot, wanted: Mapping[str, Any], by: Author, now: datetime) -> Refreshed:
     from ietvars.institution.cases import mending, recomputing
-    from ietvars.institution.cases.pieces import Published
 
     based_on = queries.generations()
     facts = recomputing.facts_of(lake.parts(DATASET))
@@ -88,9 +88,7 @@ def _mend(state: Snapshot, standing: Snapshot, wanted: Mapping[str, Any], by: Au
     laying = recomputing.Laying(run, state.watermark, [], by, now)
 
     def published(dataset: str, place: Place) -> Published:
-        parts = old[dataset].get(place, [])
-        whole, pieces = ([part for part in parts if bool(part.first_seq) is is_piece] for is_piece in (False, True))
-        return Published(lake.absolute(whole), lake.absolute(pieces))
+        return queries.laid(old[dataset].get(place, []))
 
     with recomputing.opened("duckdb") as engine:
         mended = mending.mend(

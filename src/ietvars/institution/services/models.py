@@ -15,8 +15,9 @@ from ietvars.ground.terms.models import LanguageMapField
 from ietvars.institution.canvases.models import CanvasVersion
 from ietvars.institution.services import rules
 
+HOLDER_KEY: dict[str, Any] = {"holder_id": F("tenure_now__holder_id")}
 HOLDER: dict[str, Any] = {
-    "holder_id": F("tenure_now__holder_id"),
+    **HOLDER_KEY,
     "holder_code": F("tenure_now__holder__code"),
     "holder_name": F("tenure_now__holder__name"),
     "holder_short": F("tenure_now__holder__short"),
@@ -36,8 +37,15 @@ class ServiceSet(models.QuerySet["Service"]):
 
     def with_holder(self) -> ServiceSet:
         """Each with `holder_id`, `holder_code`, `holder_name` and `holder_short` of today's holder."""
-        today = FilteredRelation("tenures", condition=Q(tenures__until__isnull=True))
-        return self.alias(tenure_now=today).annotate(**HOLDER)
+        return self._held().annotate(**HOLDER)
+
+    def in_brief(self) -> ServiceSet:
+        """Each with `holder_id`, its name, its state and when it is to be reviewed, and no other column."""
+        brief = ("code", "title", "state", "is_offered", "is_template", "reviewed_on", "review_months")
+        return self._held().annotate(**HOLDER_KEY).only(*brief)
+
+    def _held(self) -> ServiceSet:
+        return self.alias(tenure_now=FilteredRelation("tenures", condition=Q(tenures__until__isnull=True)))
 
     def overdue(self, on: date) -> ServiceSet:
         """Published services whose description nobody has confirmed within the rhythm its owner picked."""

@@ -103,6 +103,12 @@ def page(code: str) -> Service | None:
     )
 
 
+def in_brief(services: ServiceSet) -> ServiceSet:
+    """Each with holder_id of today, its name, its state and when it is to be reviewed: who has thousands waits for what
+    is read of each."""
+    return services.in_brief()
+
+
 NOT_IN_LISTS = (
     "keywords", "eligibility", "evidence", "outputs", "legal_acts", "appeal", "apply_within", "languages",
     "not_offered_because", "own_fields", "life_events", "receives", "illustrative",

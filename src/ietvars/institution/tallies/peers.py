@@ -12,6 +12,7 @@ lie: above it are only those whose interval lies clear of its own (at 83.4 %, wh
 Healy, JRSS A 158 (1995) 175-177).
 """
 
+import functools
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -141,7 +142,9 @@ def _places(low: Floats, high: Floats) -> tuple[NDArray[np.intp], NDArray[np.int
     return above + 1, low.size - below
 
 
+@functools.lru_cache(maxsize=50_000)
 def _limits(target: float, n: int, phi: float) -> Limits:
+    # Every look at a desk asks for the same ones again.
     wide = math.sqrt(phi)
     ends = [
         min(1.0, max(0.0, target + wide * (_exact(target, n, p) - target)))

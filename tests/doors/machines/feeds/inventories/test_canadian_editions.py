@@ -20,7 +20,8 @@ from ietvars.institution.measurements import queries as measured
 from ietvars.institution.services import queries as services
 from tests.doors.machines.feeds.inventories.tables import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shared]
+# Small tables go through the same importer on both databases (test_bringing.py); these are large.
+pytestmark = [pytest.mark.django_db, pytest.mark.shared, pytest.mark.once]
 
 CANADA = "data/gc-service-inventory"
 YEARS = ("2017-2018", "2018-2019", "2019-2020")

@@ -26,6 +26,7 @@ def bring(mapping: str, *paths: Path, edition: str, only: tuple[str, ...] = ()) 
 # ---- Canada ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_the_pilot_year_and_the_quarters_come_in(shared: Path) -> None:
     folder = shared / CANADA / "old-schema"
     pilot = bring("canada", folder / "2016-2017_services.csv.gz", edition="2016-2017")
@@ -40,6 +41,7 @@ def test_the_pilot_year_and_the_quarters_come_in(shared: Path) -> None:
     }
 
 
+@pytest.mark.once
 def test_the_computed_tables_come_in_for_the_services_that_are_known(shared: Path) -> None:
     folder = shared / CANADA
     computed = [folder / f"indicators/2025-03-01_{name}.csv.gz" for name in ("si_vol", "ss_tml_perf_vol")]
@@ -52,6 +54,7 @@ def test_the_computed_tables_come_in_for_the_services_that_are_known(shared: Pat
     assert list(run.document["periods"]) == ["2018-19", "2019-20", "2020-21", "2021-22", "2022-23", "2023-24"]
 
 
+@pytest.mark.once
 def test_the_normalised_tables_stand_alone_with_the_list_of_service_numbers(shared: Path) -> None:
     folder = shared / CANADA
     normalised = sorted((folder / "infobase-normalised").glob("*.csv.gz"))
@@ -90,6 +93,7 @@ def test_both_british_tables_say_the_same_and_come_in_as_one(shared: Path) -> No
 # ---- Estonia -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_the_estonian_catalogue_keeps_its_gaps_and_refuses_what_cannot_be_read(shared: Path) -> None:
     files = sorted((shared / "data/ee-service-catalogue").glob("*.csv.gz"))
     run = bring("estonia", *files, edition="2016-08")

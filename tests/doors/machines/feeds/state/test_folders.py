@@ -510,6 +510,7 @@ def test_the_sample_state_that_ships_has_no_faults() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 def test_the_sample_state_holds_what_was_promised(world: World) -> None:
     world.code_lists()
     canvas_actions.load_shipped(by=SYSTEM, now=NOW)
