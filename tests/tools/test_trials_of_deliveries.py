@@ -79,18 +79,19 @@ def test_what_a_process_holds_alone_is_told_by_the_locks_of_the_system(tmp_path:
 
 
 def test_a_short_fuzzing_finds_nothing(tmp_path: Path) -> None:
-    assert (
-        json.loads(run("fuzz.py", "--minutes", "0.3", "--folder", str(tmp_path)).strip().splitlines()[-1])["finds"]
-        == []
-    )
+    told = json.loads(run("fuzz.py", "--minutes", "0.3", "--folder", str(tmp_path)).strip().splitlines()[-1])
+    assert told["finds"] == []
+    assert min(told["tried"].values()) > 0
 
 
-def test_a_fuzzer_that_hangs_or_fails_is_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fuzzer_that_hangs_fails_or_tries_nothing_is_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz, "PATIENCE", 1.0)
     told = "print('so far', flush=True);"
-    assert fuzz._found([sys.executable, "-c", "print('well')"], 20.0) == ""
-    assert fuzz._found([sys.executable, "-c", f"{told} raise SystemExit(1)"], 20.0) == "so far\n"
-    hanging = fuzz._found([sys.executable, "-c", f"{told} import time; time.sleep(600)"], 2.0)
+    for said in ("  12 generated, 12 passed", "12 logs tried, 0 finds", "Done 12 runs in 3 second(s)"):
+        assert fuzz._found([sys.executable, "-c", f"print('{said}')"], 20.0) == (12, "")
+    assert fuzz._found([sys.executable, "-c", told], 20.0) == (0, "tried nothing\nso far\n")
+    assert fuzz._found([sys.executable, "-c", f"{told} raise SystemExit(1)"], 20.0) == (0, "so far\n")
+    hanging = fuzz._found([sys.executable, "-c", f"{told} import time; time.sleep(600)"], 2.0)[1]
     assert hanging.startswith("hangs: ")
     assert hanging.endswith("so far\n")
 

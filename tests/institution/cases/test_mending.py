@@ -49,6 +49,17 @@ class Lake:
             changed[cohort, 0] = self._came(cohort, whole=whole)
         self._mend(changed, since)
 
+    def forget(self, case_id: int, **forgotten: None) -> None:
+        """Take something out of the facts of a case, as the erasure of a person does; no event comes."""
+        now = making.cohorts(self.rows)
+        self.rows = [{**row, **forgotten} if row["case_id"] == case_id else row for row in self.rows]
+        (cohort,) = {found for key, found in now.items() if key[1] == case_id}
+        shutil.rmtree(self.facts / f"cohort={cohort}" / "bucket=0")
+        of_cohort = [row for row in self.rows if now[row["service_id"], row["case_id"]] == cohort]
+        made.write(of_cohort, self.facts, cohort_of=now, name="part-forgotten")
+        last = max(row["seq"] for row in self.rows)
+        self._mend({(cohort, 0): mending.Changed(whole=True)}, since=last)
+
     def _came(self, cohort: int, *, whole: bool) -> mending.Changed:
         files = (self.facts / f"cohort={cohort}" / "bucket=0").glob(f"part-{self.parts}*.parquet")
         return mending.Changed(new=[str(path) for path in sorted(files)], whole=whole)
@@ -136,6 +147,21 @@ def test_a_case_that_becomes_older_takes_its_cells_with_it(tmp_path: Path) -> No
     lake.take([march])
     lake.take([{**march, "event_id": made.event_id(2), "seq": 2, "day": 20_090, "occurred_us": 20_090 * made.DAY_US}])
     assert {key[6] for key in making.read(lake.out, "mart_month")} == {202501}
+    assert_equal_to_full_recompute(lake)
+
+
+def test_what_is_forgotten_is_gone_although_no_event_came_since_the_case_was_laid(tmp_path: Path) -> None:
+    lake = Lake(tmp_path, most_pieces=8, large=4)
+    march = {**made.DEFAULTS, "type": 1, "day": 20_150, "occurred_us": 20_150 * made.DAY_US}
+    others = [{**march, "event_id": made.event_id(n), "seq": n, "case_id": n, "person_key": n} for n in range(1, 40)]
+    lake.take(others)
+    # It was told of January, which was taken back: its facts lie in that month and its state in March.
+    march |= {"case_id": 50, "person_key": 50}
+    january = {**march, "event_id": made.event_id(50), "day": 20_090, "occurred_us": 20_090 * made.DAY_US}
+    back = {**january, "event_id": made.event_id(51), "seq": 51, "type": 14, "corrects": january["event_id"]}
+    lake.take([{**january, "seq": 50}, back, {**march, "event_id": made.event_id(52), "seq": 52}])
+    assert found_in(lake.out, "cases")[202503, 0].pieces
+    lake.forget(50, person_key=None)
     assert_equal_to_full_recompute(lake)
 
 

@@ -377,6 +377,9 @@ class _Bucket:
         """Whether `more` is laid together with what is there, and not as one more piece."""
         if not there.whole or len(there.pieces) >= self.most_pieces:
             return True
+        # No event came, something was forgotten: a piece would be as late as the one before, and neither would stand.
+        if self.since == self.watermark:
+            return True
         return (self.engine.count("more") + self._rows(dataset, there.pieces)) * self.large >= self._rows(
             dataset, there.whole
         )
