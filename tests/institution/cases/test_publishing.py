@@ -151,6 +151,34 @@ def test_forgotten_cohorts_leave_no_cell() -> None:
     assert lake_queries.cohorts("cases") == [202602]
 
 
+def test_forgotten_cohorts_leave_no_cell_although_an_event_comes_late_before_anybody_looks() -> None:
+    tell(event(1, 1, "2026-01-05", Type.OPENED), event(2, 2, "2026-01-05", Type.OPENED))
+    refresh()
+    rewriting.forget_cohorts(before=202602, by=SYSTEM, now=NOW)
+    tell(event(3, 3, "2026-01-06", Type.OPENED))
+    refresh()
+    mended = figures()
+    recomputing.recompute(by=SYSTEM, now=NOW)
+    assert figures() == mended
+    assert [each.cases for each in queries.months()] == [1]
+
+
+def test_whoever_forgets_persons_asks_that_figures_forget_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[int]] = []
+    monkeypatch.setattr(
+        "ietvars.ground.notices.actions.announce",
+        lambda name, *, cohorts=(), **_: asked.append(cohorts) if name == "deliveries.forgotten" else None,
+    )
+    tell(
+        event(1, 1, "2026-01-05", Type.OPENED, person_key=5, key_version=1),
+        event(2, 2, "2026-02-05", Type.OPENED, person_key=6, key_version=1),
+    )
+    rewriting.erase_persons(persons=[(5, 1)], by=SYSTEM, now=NOW)
+    rewriting.forget_persons(before=202603, by=SYSTEM, now=NOW)
+    rewriting.erase_persons(persons=[(7, 1)], by=SYSTEM, now=NOW)
+    assert asked == [[202601], [202602]]
+
+
 def test_an_erased_person_is_joined_no_more() -> None:
     tell(
         event(1, 1, "2026-01-05", Type.OPENED, person_key=5, key_version=1),

@@ -111,18 +111,23 @@ def _changed(
 ) -> dict[Place, mending.Changed]:
     """What changed in facts since the standing generation, place by place.
 
-    A cohort is computed whole where persons were taken out of facts that lie there, or all its facts have gone.
+    A cohort is computed whole where persons were taken out of facts that lie there, or all its facts have gone; of one
+    that was forgotten all that lay there has, even if events have come late since.
     """
     from ietvars.institution.cases import mending
 
     since = int(str(standing.facts["facts_generation"]))
     came, went = lake.changes(DATASET, since=since)
     is_taken = int(str(state.facts.get("persons_taken", 0))) > since
+    forgotten_before = int(str(state.facts.get("forgotten_before", 0)))
     new: dict[Place, list[Part]] = {}
     for part in came:
         new.setdefault((part.cohort, part.bucket), []).append(part)
     gone = {(part.cohort, part.bucket) for part in went} | computed
-    found = {place: mending.Changed(lake.absolute(parts), whole=is_taken) for place, parts in new.items()}
+    found = {
+        place: mending.Changed(lake.absolute(parts), whole=is_taken or place[0] < forgotten_before)
+        for place, parts in new.items()
+    }
     return found | {place: mending.Changed(whole=True) for place in gone - told}
 
 

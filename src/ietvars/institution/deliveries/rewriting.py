@@ -94,7 +94,7 @@ def erase_persons(*, persons: Collection[tuple[int, int]], by: Author, now: date
     """Take persons, each as (hash, version of the key), out of all facts. What they had done stays, as nobody's.
 
     The parts that bore them are swept once no reader can hold them any more. The manifest notes the generation, so that
-    what was computed of these facts is computed anew.
+    what was computed of these facts is computed anew; "deliveries.forgotten" asks for it (cohorts).
     """
     with files.alone(DATASET):
         generation = lake.generation(DATASET)
@@ -102,7 +102,6 @@ def erase_persons(*, persons: Collection[tuple[int, int]], by: Author, now: date
         if not found or not persons:
             return Rewritten(0, 0, generation)
         add: list[NewPart] = []
-        drop: list[int] = []
         with engines.duck() as connection:
             connection.execute("CREATE TABLE gone (person_key BIGINT, key_version SMALLINT)")
             connection.executemany("INSERT INTO gone VALUES (?, ?)", [list(one) for one in sorted(persons)])
@@ -113,20 +112,19 @@ def erase_persons(*, persons: Collection[tuple[int, int]], by: Author, now: date
                 f"CASE WHEN {is_gone} THEN NULL ELSE person_key END AS person_key,"
                 f" CASE WHEN {is_gone} THEN 0 ELSE key_version END::SMALLINT AS key_version",
             )
-            for part in found:
-                if bearing.get(part.path):
-                    add += anew(connection, [part], generation=generation + 1, columns=columns)
-                    drop.append(part.pk)
-        if drop:
-            generation = lake_actions.publish(
-                dataset=DATASET, add=add, drop=drop, watermark=0, by=by, now=now, based_on=generation,
-                facts={"persons_taken": generation + 1},
-            )  # fmt: skip
-    return Rewritten(len(drop), sum(bearing.values()), generation)
+            touched = [part for part in found if bearing.get(part.path)]
+            for part in touched:
+                add += anew(connection, [part], generation=generation + 1, columns=columns)
+        if touched:
+            generation = _publish_nobody(add, touched, generation, by, now)
+    return Rewritten(len(touched), sum(bearing.values()), generation)
 
 
 def forget_persons(*, before: int, by: Author, now: datetime) -> Rewritten:
-    """Take every person out of the cohorts (yyyymm) before one: the period for which persons are joined is over."""
+    """Take every person out of the cohorts (yyyymm) before one: the period for which persons are joined is over.
+
+    Announces "deliveries.forgotten" as `erase_persons` does.
+    """
     with files.alone(DATASET):
         generation = lake.generation(DATASET)
         found = [part for part in lake.parts(DATASET) if part.cohort < before]
@@ -142,17 +140,20 @@ def forget_persons(*, before: int, by: Author, now: datetime) -> Rewritten:
                 for made in anew(connection, [part], generation=generation + 1, columns=columns)
             ]
         if touched:
-            generation = lake_actions.publish(
-                dataset=DATASET,
-                add=add,
-                drop=[part.pk for part in touched],
-                watermark=0,
-                by=by,
-                now=now,
-                based_on=generation,
-                facts={"persons_taken": generation + 1},
-            )
+            generation = _publish_nobody(add, touched, generation, by, now)
     return Rewritten(len(touched), sum(bearing.values()), generation)
+
+
+def _publish_nobody(
+    add: Sequence[NewPart], instead_of: Sequence[Part], generation: int, by: Author, now: datetime
+) -> int:
+    """Publish parts that no longer bear persons, and ask that what was computed of them forget those too."""
+    made = lake_actions.publish(
+        dataset=DATASET, add=add, drop=[part.pk for part in instead_of], watermark=0, by=by, now=now,
+        based_on=generation, facts={"persons_taken": generation + 1},
+    )  # fmt: skip
+    notices.announce("deliveries.forgotten", by=by, now=now, cohorts=sorted({part.cohort for part in instead_of}))
+    return made
 
 
 def forget_cohorts(*, before: int, by: Author, now: datetime) -> Rewritten:
