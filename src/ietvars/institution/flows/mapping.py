@@ -275,20 +275,23 @@ def lay_steps(connection: "Connection", folder: str, files: Sequence[str], wante
         " GROUP BY service_id, case_id"
     )
     for must_sort in (False, True) if len(files) == 1 else (True,):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE step AS {_steps(files, condition, must_sort=must_sort)}")
+        steps = _steps(files, condition, must_sort=must_sort, of_one=len(wanted.service_ids) == 1)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE step AS {steps}")
         row = connection.execute("SELECT count_if(wrong) FROM step").fetchone()
         if not row or not row[0]:
             return
     raise errors.NotLaid(path=folder)
 
 
-def _steps(files: Sequence[str], condition: str, *, must_sort: bool) -> str:
+def _steps(files: Sequence[str], condition: str, *, must_sort: bool, of_one: bool) -> str:
+    # Each look at a neighbour costs a pass over all rows, and those of one service need not ask of which it is.
+    other, service = ("false", "s") if of_one else ("lag(s) OVER () IS DISTINCT FROM s", "lead(s) OVER ()")
     return f"""
         WITH fact AS ({_ordered(files, condition, must_sort=must_sort)}),
         beside AS (
             SELECT *, row_number() OVER () AS r,
-                (lag(c) OVER () IS DISTINCT FROM c) OR (lag(s) OVER () IS DISTINCT FROM s) AS is_first,
-                lead(s) OVER () AS s2, lead(c) OVER () AS c2, lead(a) OVER () AS a2, lead(o) OVER () AS o2,
+                (lag(c) OVER () IS DISTINCT FROM c) OR ({other}) AS is_first,
+                {service} AS s2, lead(c) OVER () AS c2, lead(a) OVER () AS a2, lead(o) OVER () AS o2,
                 lead(q) OVER () AS q2, lead(p) OVER () AS p2
             FROM fact
         ),
